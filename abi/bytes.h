@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: Little-endian bytes and checked arithmetic
+ *
+ * Everything that crosses between the worlds is little-endian and has no
+ * guaranteed alignment. These helpers read and write it without relying on
+ * either, and do the arithmetic on lengths that come from the other side
+ * without overflow. Safe in every phase: nothing here allocates, logs or
+ * refers to data.
+ */
+#ifndef FFAV_ABI_BYTES_H
+#define FFAV_ABI_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if __STDC_HOSTED__
+#include <string.h>
+#else
+/* The platform supplies these four; the compiler may call them on its own. */
+void *memcpy(void *restrict dest, const void *restrict src, size_t n);
+void *memmove(void *dest, const void *src, size_t n);
+void *memset(void *dest, int c, size_t n);
+int memcmp(const void *a, const void *b, size_t n);
+#endif
+
+/** ffav_get16() - Read a little-endian 16-bit value. @p: 2 readable bytes, any alignment. */
+static inline uint16_t ffav_get16(const void *p)
+{
+	const uint8_t *b = p;
+
+	return (uint16_t)(b[0] | ((unsigned int)b[1] << 8));
+}
+
+/** ffav_get32() - Read a little-endian 32-bit value. @p: 4 readable bytes, any alignment. */
+static inline uint32_t ffav_get32(const void *p)
+{
+	const uint8_t *b = p;
+
+	return (uint32_t)b[0] | ((uint32_t)b[1] << 8) | ((uint32_t)b[2] << 16) |
+	       ((uint32_t)b[3] << 24);
+}
+
+/** ffav_get64() - Read a little-endian 64-bit value. @p: 8 readable bytes, any alignment. */
+static inline uint64_t ffav_get64(const void *p)
+{
+	const uint8_t *b = p;
+
+	return (uint64_t)ffav_get32(b) | ((uint64_t)ffav_get32(b + 4) << 32);
+}
+
+/** ffav_put16() - Write a little-endian 16-bit value. @p: 2 writable bytes, any alignment. */
+static inline void ffav_put16(void *p, uint16_t v)
+{
+	uint8_t *b = p;
+
+	b[0] = (uint8_t)v;
+	b[1] = (uint8_t)(v >> 8);
+}
+
+/** ffav_put32() - Write a little-endian 32-bit value. @p: 4 writable bytes, any alignment. */
+static inline void ffav_put32(void *p, uint32_t v)
+{
+	uint8_t *b = p;
+
+	b[0] = (uint8_t)v;
+	b[1] = (uint8_t)(v >> 8);
+	b[2] = (uint8_t)(v >> 16);
+	b[3] = (uint8_t)(v >> 24);
+}
+
+/** ffav_put64() - Write a little-endian 64-bit value. @p: 8 writable bytes, any alignment. */
+static inline void ffav_put64(void *p, uint64_t v)
+{
+	ffav_put32(p, (uint32_t)v);
+	ffav_put32((uint8_t *)p + 4, (uint32_t)(v >> 32));
+}
+
+/**
+ * ffav_add() - Add two sizes, saying whether the sum fits.
+ * @a: first size, bytes
+ * @b: second size, bytes
+ * @sum: where the sum goes
+ *
+ * Return: true if the sum did not overflow.
+ */
+static inline bool ffav_add(uint64_t a, uint64_t b, uint64_t *sum)
+{
+	return !__builtin_add_overflow(a, b, sum);
+}
+
+/**
+ * ffav_range_in() - Does [@offset, @offset + @length) lie within [0, @limit)?
+ * @offset: start, bytes
+ * @length: length, bytes; may be 0
+ * @limit: size of the enclosing range, bytes
+ */
+static inline bool ffav_range_in(uint64_t offset, uint64_t length, uint64_t limit)
+{
+	return offset <= limit && length <= limit - offset;
+}
+
+/** ffav_align_up() - Round @v up to @align, a power of two; the caller has checked for overflow. */
+static inline uint64_t ffav_align_up(uint64_t v, uint64_t align)
+{
+	return (v + align - 1) & ~(align - 1);
+}
+
+/** ffav_align_down() - Round @v down to @align, a power of two. */
+static inline uint64_t ffav_align_down(uint64_t v, uint64_t align)
+{
+	return v & ~(align - 1);
+}
+
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: The MM partition and what it needs of its machine
+ *
+ * ffav_mm_main() is the whole partition: it reads its manifest, mounts the
+ * stores, ends its initialisation with FFA_MSG_WAIT and then answers direct
+ * requests for ever. The functions below it are bound at link time: at S-EL0
+ * by machines/qemu-virt, in a process by machines/host.
+ */
+#ifndef FFAV_MM_PARTITION_H
+#define FFAV_MM_PARTITION_H
+
+#include "abi/ffa.h"
+#include "secure/store/flash.h"
+
+/**
+ * ffav_mm_main() - Run the partition.
+ * @boot_info: boot information blob (FF-A 1.1, section 5.4) as the partition sees it
+ * @boot_info_size: readable bytes there
+ *
+ * Does not return. A partition that cannot start says why with FFA_CONSOLE_LOG and calls
+ * FFA_ERROR, which tells its manager that it failed to initialise.
+ */
+_Noreturn void ffav_mm_main(const void *boot_info, size_t boot_info_size);
+
+/**
+ * ffav_partition_call() - Call the partition manager (SVC at S-EL0).
+ * @regs: x0-x17, in and out
+ */
+void ffav_partition_call(struct ffav_smc_regs *regs);
+
+/**
+ * ffav_partition_map() - Where the partition sees a memory region of its manifest.
+ * @address: physical address
+ * @size: bytes
+ *
+ * Return: the address to use, or NULL if the region is not the partition's. At S-EL0 it is
+ * the address itself.
+ */
+void *ffav_partition_map(uint64_t address, size_t size);
+
+/**
+ * ffav_partition_flash() - Open the flash window of the manifest.
+ * @flash: filled in
+ * @address: physical address of the window
+ * @size: bytes
+ *
+ * Return: 0, or -1 if there is no flash that fits.
+ */
+int ffav_partition_flash(struct ffav_flash *flash, uint64_t address, size_t size);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: Refusals, told in a bounded ring
+ *
+ * Every refusal says which call and why. The line goes into a bounded,
+ * rate-limited ring, never straight to a console: a slow console delays nobody,
+ * and the normal world cannot flood it. Each program (partition, manager, host
+ * machine) has one ring; who drains it and when is the machine's business.
+ */
+#ifndef FFAV_REPORT_H
+#define FFAV_REPORT_H
+
+#include "abi/bytes.h"
+
+/** Longest line, bytes, without a terminator. */
+#define FFAV_REPORT_LINE_MAX 120u
+
+/**
+ * ffav_report() - Say that a call was refused, and why.
+ * @call: the call by its name in the specification, a string that lives for ever
+ * @reason: one sentence fragment without the value, a string that lives for ever
+ * @value: the value that was wrong; printed in hexadecimal
+ */
+void ffav_report(const char *call, const char *reason, uint64_t value);
+
+/**
+ * ffav_report_take() - Take the oldest line out of the ring.
+ * @line: FFAV_REPORT_LINE_MAX bytes; no terminator, no newline
+ *
+ * Return: its length in bytes, 0 if there is none. Lines that were dropped in between are
+ * announced by a line that counts them.
+ */
+size_t ffav_report_take(char *line);
+
+/**
+ * ffav_report_refill() - Allow up to @lines more lines.
+ *
+ * The machine calls it at a rate of its own choosing; without it the ring takes a burst of
+ * a few lines and then only counts.
+ */
+void ffav_report_refill(unsigned int lines);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: Partition manager core
+ *
+ * The FF-A side of a secure partition manager, free of any CPU's registers. The
+ * machine (EL3 on QEMU, an emulated SMC on the host) catches a call, hands its
+ * x0-x17 to one of the entry functions, and does what the returned switch says.
+ *
+ * The entry functions may be called on several CPUs at a time; they take
+ * ffav_machine_lock() themselves.
+ */
+#ifndef FFAV_SPMC_H
+#define FFAV_SPMC_H
+
+#include "abi/ffa.h"
+
+#define FFAV_SPMC_PARTITIONS_MAX 4u
+#define FFAV_SPMC_UUIDS_MAX      4u
+#define FFAV_SPMC_REGIONS_MAX    8u
+#define FFAV_SPMC_CPUS_MAX       8u
+
+/** Permissions and kind of a memory region of a partition's manifest. */
+#define FFAV_REGION_READ    (1u << 0)
+#define FFAV_REGION_WRITE   (1u << 1)
+#define FFAV_REGION_EXECUTE (1u << 2)
+/** Memory of the normal world, mapped as such. */
+#define FFAV_REGION_NORMAL_WORLD (1u << 3)
+/** A device region: device memory attributes. */
+#define FFAV_REGION_DEVICE (1u << 4)
+
+/**
+ * struct ffav_region - A memory or device region of a partition.
+ * @base: physical address, 4 KiB aligned
+ * @size: bytes, a multiple of 4 KiB
+ * @flags: FFAV_REGION_*
+ */
+struct ffav_region {
+	uint64_t base;
+	uint64_t size;
+	uint32_t flags;
+};
+
+/**
+ * struct ffav_partition_config - A partition as its manifest describes it.
+ * @name: for messages to people
+ * @id: endpoint id, bit 15 set
+ * @version: FF-A version that the partition was written for
+ * @uuids: services
+ * @uuid_count: how many
+ * @properties: FFA_PARTITION_*
+ * @contexts: execution contexts, 1
+ * @load_address: physical address of the image
+ * @entry_offset: of the first instruction, from @load_address
+ * @image_size: bytes from @load_address that belong to image, bss and stack
+ * @regions: what else it may reach
+ * @region_count: how many
+ */
+struct ffav_partition_config {
+	char name[32];
+	uint16_t id;
+	uint32_t version;
+	struct ffav_uuid uuids[FFAV_SPMC_UUIDS_MAX];
+	unsigned int uuid_count;
+	uint32_t properties;
+	uint16_t contexts;
+	uint64_t load_address;
+	uint64_t entry_offset;
+	uint64_t image_size;
+	struct ffav_region regions[FFAV_SPMC_REGIONS_MAX];
+	unsigned int region_count;
+};
+
+/**
+ * ffav_manifest_parse() - Read an FF-A manifest in device-tree form.
+ * @fdt: the flattened device tree
+ * @size: readable bytes at @fdt
+ * @config: filled in
+ * @why: where a sentence about the first thing that is wrong goes; lives for ever
+ *
+ * Return: true if the manifest is whole and makes sense.
+ */
+bool ffav_manifest_parse(const void *fdt, size_t size, struct ffav_partition_config *config,
+			 const char **why);
+
+/** Where a CPU goes next. */
+enum ffav_switch_to {
+	/** To the normal world, with the registers. */
+	FFAV_SWITCH_NORMAL,
+	/** Into a partition that waits for a call's result or a message, with the registers. */
+	FFAV_SWITCH_PARTITION,
+	/** Back into a partition that was preempted: all its registers as they were. */
+	FFAV_SWITCH_RESUME,
+};
+
+/**
+ * struct ffav_switch - What the machine does after an entry function.
+ * @to: where
+ * @partition: index of the partition, for the last two
+ */
+struct ffav_switch {
+	enum ffav_switch_to to;
+	unsigned int partition;
+};
+
+struct ffav_spmc;
+
+/** ffav_spmc_init() - Start with an empty partition table. @m: filled in; the caller owns it. */
+void ffav_spmc_init(struct ffav_spmc *m);
+
+/**
+ * ffav_spmc_add() - Add a partition; before any of them runs.
+ * @m: the manager
+ * @config: copied
+ * @why: where the reason of a refusal goes
+ *
+ * Return: the partition's index, or -1 (table full, double id, regions that overlap another's).
+ */
+int ffav_spmc_add(struct ffav_spmc *m, const struct ffav_partition_config *config,
+		  const char **why);
+
+/**
+ * ffav_spmc_boot() - Which partition is to be initialised next?
+ *
+ * The machine calls it after all were added, enters the partition that is named at its entry
+ * point, and passes what it calls to ffav_spmc_from_partition() as ever; that answers with a
+ * switch to the normal world once the partition has ended its initialisation.
+ *
+ * Return: the partition's index, or -1 when all are initialised or have failed.
+ */
+int ffav_spmc_boot(struct ffav_spmc *m, unsigned int cpu);
+
+/**
+ * ffav_spmc_from_normal() - An SMC of the normal world in the FF-A range.
+ * @m: the manager
+ * @cpu: index of the calling CPU
+ * @regs: x0-x17 of the call; on return those of where the switch goes
+ */
+struct ffav_switch ffav_spmc_from_normal(struct ffav_spmc *m, unsigned int cpu,
+					 struct ffav_smc_regs *regs);
+
+/** ffav_spmc_from_partition() - A call of the partition that runs on @cpu; see ffav_spmc_from_normal(). */
+struct ffav_switch ffav_spmc_from_partition(struct ffav_spmc *m, unsigned int cpu,
+					    struct ffav_smc_regs *regs);
+
+/**
+ * ffav_spmc_preempted() - A normal-world interrupt arrived while a partition ran on @cpu.
+ *
+ * @regs: out: FFA_INTERRUPT with the partition's ids, for the normal world. The machine has
+ * saved the partition's registers and resumes them on FFAV_SWITCH_RESUME.
+ */
+struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
+				       struct ffav_smc_regs *regs);
+
+/**
+ * ffav_spmc_faulted() - The partition that runs on @cpu made a fault that it cannot survive.
+ *
+ * @regs: out: what its caller gets (FFA_ERROR with FFA_ABORTED).
+ */
+struct ffav_switch ffav_spmc_faulted(struct ffav_spmc *m, unsigned int cpu,
+				     struct ffav_smc_regs *regs);
+
+/* Bound at link time by the machine. */
+
+/**
+ * ffav_machine_normal_memory() - Reach normal-world memory, for RX/TX buffers.
+ * @address: physical address
+ * @size: bytes
+ *
+ * Return: where the manager reaches it, or NULL if any of it is not normal-world RAM.
+ */
+void *ffav_machine_normal_memory(uint64_t address, size_t size);
+
+/** ffav_machine_partition_memory() - Reach memory of partition @index at an address it named; NULL if it is not its own. */
+void *ffav_machine_partition_memory(unsigned int index, uint64_t address, size_t size);
+
+/** ffav_machine_lock() - Take the manager's lock; spins. */
+void ffav_machine_lock(void);
+
+/** ffav_machine_unlock() - Release the manager's lock. */
+void ffav_machine_unlock(void);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: Variable store: a crash-safe log of keyed items on NOR flash
+ *
+ * The store knows keys, values and transactions; it knows nothing of EFI. A key
+ * is an opaque byte string (the variable service uses GUID + UTF-16 name). A
+ * transaction of several changes becomes visible as a whole or not at all, also
+ * across power cuts at any moment, and once visible stays visible.
+ *
+ * docs/store-format.md describes every bit on flash; docs/store-design.md why.
+ */
+#ifndef FFAV_STORE_H
+#define FFAV_STORE_H
+
+#include "secure/store/flash.h"
+
+/** Results; every function that returns int returns one of these. */
+enum ffav_store_result {
+	FFAV_STORE_OK = 0,
+	FFAV_STORE_NOT_FOUND = -1,
+	/** There is no room, also after everything dead has been reclaimed. */
+	FFAV_STORE_NO_SPACE = -2,
+	/** The index memory is full. */
+	FFAV_STORE_NO_INDEX = -3,
+	/** The device failed, or a record's checksum is wrong. */
+	FFAV_STORE_IO_ERROR = -4,
+	/** The window does not hold a store; formatting it is the caller's decision. */
+	FFAV_STORE_FOREIGN = -5,
+	/** A store of a format version that this code does not know. */
+	FFAV_STORE_VERSION = -6,
+	/** An argument is out of the store's limits. */
+	FFAV_STORE_INVALID = -7,
+};
+
+/** Longest key, bytes: GUID and a name of 1,024 characters with room to spare. */
+#define FFAV_STORE_KEY_MAX 2080u
+/** Longest signer digest, bytes. */
+#define FFAV_STORE_SIGNER_MAX 64u
+#define FFAV_STORE_TIME_SIZE  16u
+
+/** Handle of a live item; 0 is no item. Valid until the next commit. */
+typedef uint32_t ffav_store_id;
+
+/**
+ * struct ffav_store_meta - What an item carries beside key and data.
+ * @attributes: opaque to the store
+ * @data_size: bytes
+ * @key_size: bytes
+ * @has_time: @time is present
+ * @signer_size: bytes of @signer, 0 for none
+ * @time: time stamp, opaque to the store
+ * @signer: signer digest, opaque to the store
+ */
+struct ffav_store_meta {
+	uint32_t attributes;
+	uint32_t data_size;
+	uint16_t key_size;
+	bool has_time;
+	uint8_t signer_size;
+	uint8_t time[FFAV_STORE_TIME_SIZE];
+	uint8_t signer[FFAV_STORE_SIGNER_MAX];
+};
+
+/** struct ffav_store_span - A piece of data. @data: bytes; @size: how many. */
+struct ffav_store_span {
+	const void *data;
+	size_t size;
+};
+
+/**
+ * struct ffav_store_change - One change of a transaction.
+ * @key: the key's bytes
+ * @key_size: 1 to FFAV_STORE_KEY_MAX
+ * @remove: delete the item; the fields below are ignored then
+ * @attributes: as in struct ffav_store_meta
+ * @time: FFAV_STORE_TIME_SIZE bytes, or NULL for none
+ * @signer: @signer_size bytes, or NULL
+ * @signer_size: 0 to FFAV_STORE_SIGNER_MAX
+ * @data: the new data as up to two pieces, one behind the other
+ */
+struct ffav_store_change {
+	const void *key;
+	size_t key_size;
+	bool remove;
+	uint32_t attributes;
+	const uint8_t *time;
+	const uint8_t *signer;
+	size_t signer_size;
+	struct ffav_store_span data[2];
+};
+
+/**
+ * struct ffav_store_space - What the space in a store is used for, bytes.
+ * @total: bytes that items can ever use
+ * @used: bytes that live items use, with their records' overhead
+ * @largest: largest data that a single item may have
+ * @items: live items
+ */
+struct ffav_store_space {
+	uint64_t total;
+	uint64_t used;
+	uint64_t largest;
+	uint32_t items;
+};
+
+struct ffav_store;
+
+/**
+ * ffav_store_memory() - Bytes of index memory that a store of this geometry and size needs.
+ * @flash: geometry
+ * @items: most live items
+ */
+size_t ffav_store_memory(const struct ffav_flash *flash, uint32_t items);
+
+/**
+ * ffav_store_format() - Erase the window and write an empty store.
+ * @flash: the window
+ */
+int ffav_store_format(const struct ffav_flash *flash);
+
+/**
+ * ffav_store_mount() - Open the store in a window and finish what a power cut interrupted.
+ * @store: filled in; the caller owns it
+ * @flash: the window; must outlive the store
+ * @memory: index memory, aligned for uint64_t; must outlive the store
+ * @memory_size: bytes at @memory, ffav_store_memory() of what is wanted
+ *
+ * Nothing foreign is overwritten. Return: FFAV_STORE_OK, or why not.
+ */
+int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, void *memory,
+		     size_t memory_size);
+
+/** ffav_store_find() - Find a live item by its key, in constant time. Return: 0 if there is none. */
+ffav_store_id ffav_store_find(struct ffav_store *store, const void *key, size_t key_size);
+
+/**
+ * ffav_store_next() - Step through the live items in a stable order.
+ * @store: the store
+ * @id: the item before, or 0 to start
+ *
+ * Every item that lives throughout an enumeration is met exactly once, whatever else is
+ * created or deleted between the steps. Return: the next item, 0 at the end.
+ */
+ffav_store_id ffav_store_next(struct ffav_store *store, ffav_store_id id);
+
+/** ffav_store_meta() - Read an item's meta data. */
+int ffav_store_meta(struct ffav_store *store, ffav_store_id id, struct ffav_store_meta *meta);
+
+/**
+ * ffav_store_key() - Copy an item's key.
+ * @store: the store
+ * @id: the item
+ * @out: @room bytes
+ * @room: bytes at @out
+ *
+ * Return: the key's size in bytes (nothing is copied where it exceeds @room), or a negative
+ * ffav_store_result.
+ */
+int ffav_store_key(struct ffav_store *store, ffav_store_id id, void *out, size_t room);
+
+/** ffav_store_read() - Copy @length bytes of an item's data from @offset on; the range must lie within it. */
+int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, void *out,
+		    size_t length);
+
+/**
+ * ffav_store_commit() - Carry out a transaction.
+ * @store: the store
+ * @changes: the changes; keys are distinct
+ * @count: how many, 1 to 8
+ *
+ * When it returns FFAV_STORE_OK all changes are durable and visible; with anything else none
+ * is, now or after a power cut. Items get new ids.
+ */
+int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *changes,
+		      size_t count);
+
+/**
+ * ffav_store_room() - Would these bytes fit as one more item?
+ * @store: the store
+ * @key_size: bytes
+ * @data_size: bytes
+ */
+bool ffav_store_room(const struct ffav_store *store, size_t key_size, size_t data_size);
+
+/** ffav_store_space() - How the space is used. */
+void ffav_store_space(const struct ffav_store *store, struct ffav_store_space *space);
+
+#endif

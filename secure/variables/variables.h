@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: The variable service of the MM partition
+ *
+ * UEFI 2.10 section 8.2 over messages as abi/variable.h describes them. The
+ * service works on private memory only: its caller has copied the request in
+ * and copies the reply out.
+ */
+#ifndef FFAV_VARIABLES_H
+#define FFAV_VARIABLES_H
+
+#include "abi/variable.h"
+#include "secure/store/store.h"
+
+struct ffav_variables;
+
+/**
+ * struct ffav_variables_config - What the partition's manifest says about the service.
+ * @payload_max: most bytes behind the variable header that a message can have
+ * @name_max: longest name with terminator, bytes
+ * @data_max: largest data of one variable, bytes
+ * @platform_verifies_images: SecureBoot may become 1
+ */
+struct ffav_variables_config {
+	uint32_t payload_max;
+	uint32_t name_max;
+	uint32_t data_max;
+	bool platform_verifies_images;
+};
+
+/**
+ * ffav_variables_init() - Start the service on two mounted stores.
+ * @v: filled in; the caller owns it
+ * @config: limits; copied
+ * @nonvolatile: mounted store for NV variables; must outlive @v
+ * @volatiles: mounted store in memory for the others; must outlive @v
+ */
+void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_config *config,
+			 struct ffav_store *nonvolatile, struct ffav_store *volatiles);
+
+/**
+ * ffav_variables_handle() - Carry out one variable message, in place.
+ * @v: the service
+ * @message: variable header and payload in private memory; the reply replaces it
+ * @size: bytes of the request
+ * @capacity: bytes at @message that the reply may use; at least @size
+ * @reply_size: where the reply's length goes, bytes; at most @size for the functions whose
+ *	clients expect the reply within the request's length
+ *
+ * The status is always written when @size covers the variable header.
+ *
+ * Return: MM_SUCCESS if there is a reply, MM_INVALID_PARAMETER if @size does not even
+ * cover the header.
+ */
+int ffav_variables_handle(struct ffav_variables *v, uint8_t *message, size_t size,
+			  size_t capacity, size_t *reply_size);
+
+/** ffav_variables_exit_boot_services() - The event, in whichever form it came. One way until reset. */
+void ffav_variables_exit_boot_services(struct ffav_variables *v);
+
+#endif
