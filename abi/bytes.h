@@ -50,6 +50,30 @@ static inline uint64_t ffav_get64(const void *p)
 	return (uint64_t)ffav_get32(b) | ((uint64_t)ffav_get32(b + 4) << 32);
 }
 
+/**
+ * ffav_fetch32() - Read a little-endian 32-bit value that the other world may change.
+ * @p: 4 readable bytes, any alignment
+ *
+ * The value that was checked is the value that is used: the compiler cannot go back to
+ * memory for it.
+ */
+static inline uint32_t ffav_fetch32(const void *p)
+{
+	uint32_t v = ffav_get32(p);
+
+	__asm__ volatile("" : "+r"(v));
+	return v;
+}
+
+/** ffav_fetch64() - The same for 64 bits. @p: 8 readable bytes, any alignment. */
+static inline uint64_t ffav_fetch64(const void *p)
+{
+	uint64_t v = ffav_get64(p);
+
+	__asm__ volatile("" : "+r"(v));
+	return v;
+}
+
 /** ffav_put16() - Write a little-endian 16-bit value. @p: 2 writable bytes, any alignment. */
 static inline void ffav_put16(void *p, uint16_t v)
 {

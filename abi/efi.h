@@ -40,6 +40,8 @@ typedef uint64_t efi_status_t;
 #define EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS 0x00000020u
 #define EFI_VARIABLE_APPEND_WRITE                          0x00000040u
 #define EFI_VARIABLE_ENHANCED_AUTHENTICATED_ACCESS         0x00000080u
+/** Every attribute that UEFI 2.10 defines. */
+#define EFI_VARIABLE_ATTRIBUTES_MASK 0x000000ffu
 
 /** struct efi_guid - A GUID as it lies in memory and in messages (mixed endian, 16 bytes). */
 struct efi_guid {
@@ -62,6 +64,27 @@ struct efi_guid {
 				(uint8_t)(((d3) >> 8) & 0xff), __VA_ARGS__            \
 		}                                                                     \
 	}
+
+/**
+ * ffav_guid() - Build a GUID from its two halves, read as little-endian numbers.
+ *
+ * Resident code takes GUIDs from immediates: a constant would lie in a section that does not
+ * stay. The _LO and _HI names beside the initialisers are these halves.
+ */
+static inline struct efi_guid ffav_guid(uint64_t lo, uint64_t hi)
+{
+	struct efi_guid guid;
+
+	ffav_put64(guid.b, lo);
+	ffav_put64(guid.b + 8, hi);
+	return guid;
+}
+
+/** ffav_guid_is() - Are these 16 bytes, any alignment, the GUID with these halves? */
+static inline bool ffav_guid_is(const void *guid, uint64_t lo, uint64_t hi)
+{
+	return ffav_get64(guid) == lo && ffav_get64((const uint8_t *)guid + 8) == hi;
+}
 
 /** ffav_guid_equal() - Compare two GUIDs; 16 readable bytes each, any alignment. */
 static inline bool ffav_guid_equal(const void *a, const void *b)

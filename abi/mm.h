@@ -20,11 +20,15 @@
 #define MM_HEADER_V3_GUID                                                                   \
 	EFI_GUID_INIT(0x68e8c853, 0x2ba9, 0x4dd7, 0x9a, 0xc0, 0x91, 0xe1, 0x61, 0x55, 0xc9, \
 		      0x35)
+#define MM_HEADER_V3_GUID_LO UINT64_C(0x4dd72ba968e8c853)
+#define MM_HEADER_V3_GUID_HI UINT64_C(0x35c95561e191c09a)
 
 /** HeaderGuid (v1) or MessageGuid (v3) of variable messages. */
 #define MM_VARIABLE_GUID                                                                    \
 	EFI_GUID_INIT(0xed32d533, 0x99e6, 0x4209, 0x9c, 0xc0, 0x2d, 0x72, 0xcd, 0xd9, 0x98, \
 		      0xa7)
+#define MM_VARIABLE_GUID_LO UINT64_C(0x420999e6ed32d533)
+#define MM_VARIABLE_GUID_HI UINT64_C(0xa798d9cd722dc09c)
 
 /** HeaderGuid (v1) or MessageGuid (v3) of variable policy messages. */
 #define MM_VARIABLE_POLICY_GUID                                                             \
@@ -44,6 +48,8 @@
 /* The SPM_MM doorbell, DEN0060. */
 #define MM_SPM_VERSION     UINT32_C(0x84000040)
 #define MM_SPM_COMMUNICATE UINT32_C(0xc4000041)
+/** The version that is offered with MM_SPM_VERSION; an answer needs the same major number. */
+#define MM_SPM_VERSION_1_0 UINT32_C(0x00010000)
 
 /**
  * struct ffav_mm_header - An MM header of either version, decoded.
@@ -69,7 +75,6 @@ struct ffav_mm_header {
 static inline bool ffav_mm_header_encode(uint8_t *out, size_t capacity,
 					 const struct ffav_mm_header *h)
 {
-	static const struct efi_guid v3 = MM_HEADER_V3_GUID;
 	uint64_t total;
 
 	if (!ffav_add(h->header_size, h->data_size, &total) || total > capacity)
@@ -80,7 +85,8 @@ static inline bool ffav_mm_header_encode(uint8_t *out, size_t capacity,
 		return true;
 	}
 	if (h->header_size == MM_HEADER_V3_SIZE) {
-		memcpy(out, &v3, sizeof(v3));
+		ffav_put64(out, MM_HEADER_V3_GUID_LO);
+		ffav_put64(out + 8, MM_HEADER_V3_GUID_HI);
 		ffav_put64(out + 16, total);
 		ffav_put64(out + 24, 0);
 		memcpy(out + 32, h->guid, sizeof(struct efi_guid));
@@ -92,7 +98,7 @@ static inline bool ffav_mm_header_encode(uint8_t *out, size_t capacity,
 
 /**
  * ffav_mm_header_decode() - Read an MM header of either version.
- * @in: the buffer, which nobody else can change
+ * @in: the buffer; if the other world may change it, the sizes are read once
  * @capacity: bytes that may be read
  * @h: where the fields go; @h->guid points into @in
  *
@@ -101,23 +107,22 @@ static inline bool ffav_mm_header_encode(uint8_t *out, size_t capacity,
 static inline bool ffav_mm_header_decode(const uint8_t *in, size_t capacity,
 					 struct ffav_mm_header *h)
 {
-	static const struct efi_guid v3 = MM_HEADER_V3_GUID;
 	uint64_t buffer_size;
 
 	if (capacity < MM_HEADER_V1_SIZE)
 		return false;
-	if (!ffav_guid_equal(in, &v3)) {
+	if (!ffav_guid_is(in, MM_HEADER_V3_GUID_LO, MM_HEADER_V3_GUID_HI)) {
 		h->guid = in;
 		h->header_size = MM_HEADER_V1_SIZE;
-		h->data_size = ffav_get64(in + 16);
+		h->data_size = ffav_fetch64(in + 16);
 		return h->data_size <= capacity - MM_HEADER_V1_SIZE;
 	}
 	if (capacity < MM_HEADER_V3_SIZE)
 		return false;
-	buffer_size = ffav_get64(in + 16);
+	buffer_size = ffav_fetch64(in + 16);
 	h->guid = in + 32;
 	h->header_size = MM_HEADER_V3_SIZE;
-	h->data_size = ffav_get64(in + 48);
+	h->data_size = ffav_fetch64(in + 48);
 	return buffer_size >= MM_HEADER_V3_SIZE && buffer_size <= capacity &&
 	       h->data_size <= buffer_size - MM_HEADER_V3_SIZE;
 }

@@ -6,9 +6,10 @@
  * U-Boot and smm-gateway share. All offsets are within the data behind the MM
  * header; a variable message starts with a 16-byte variable header.
  *
- * Each message has one decoder and one encoder. A decoder is given bytes that
- * nobody else can change any more, checks every length against what is there,
- * and only then hands out pointers into it.
+ * Each message has one decoder and one encoder. A decoder reads each field once,
+ * checks every length against what is there, and only then hands out pointers.
+ * What those point to can still change if the other world can write it: who
+ * checks names or data must have a copy of their own.
  */
 #ifndef FFAV_ABI_VARIABLE_H
 #define FFAV_ABI_VARIABLE_H
@@ -51,7 +52,7 @@ static inline uint64_t ffav_var_function(const uint8_t *in)
 /** ffav_var_status() - ReturnStatus of a variable message; @in has 16 bytes. */
 static inline efi_status_t ffav_var_status(const uint8_t *in)
 {
-	return ffav_get64(in + 8);
+	return ffav_fetch64(in + 8);
 }
 
 /** Fixed part of an access message: Guid 16, DataSize 8, NameSize 8, Attributes 4. */
@@ -93,9 +94,9 @@ static inline bool ffav_var_access_decode(const uint8_t *in, size_t size, bool w
 	if (size < FFAV_VAR_ACCESS_SIZE)
 		return false;
 	a->guid = in;
-	a->data_size = ffav_get64(in + 16);
-	a->name_size = ffav_get64(in + 24);
-	a->attributes = ffav_get32(in + 32);
+	a->data_size = ffav_fetch64(in + 16);
+	a->name_size = ffav_fetch64(in + 24);
+	a->attributes = ffav_fetch32(in + 32);
 	if (!ffav_range_in(FFAV_VAR_ACCESS_SIZE, a->name_size, size))
 		return false;
 	a->name = in + FFAV_VAR_ACCESS_SIZE;
@@ -158,7 +159,7 @@ static inline bool ffav_var_next_decode(const uint8_t *in, size_t size, struct f
 	if (size < FFAV_VAR_NEXT_SIZE)
 		return false;
 	n->guid = in;
-	n->name_size = ffav_get64(in + 16);
+	n->name_size = ffav_fetch64(in + 16);
 	n->name = in + FFAV_VAR_NEXT_SIZE;
 	n->name_room = size - FFAV_VAR_NEXT_SIZE;
 	if (n->name_size < n->name_room)
@@ -213,10 +214,10 @@ static inline bool ffav_var_info_decode(const uint8_t *in, size_t size, struct f
 {
 	if (size < FFAV_VAR_INFO_SIZE)
 		return false;
-	i->max_storage = ffav_get64(in);
-	i->remaining = ffav_get64(in + 8);
-	i->max_variable = ffav_get64(in + 16);
-	i->attributes = ffav_get32(in + 24);
+	i->max_storage = ffav_fetch64(in);
+	i->remaining = ffav_fetch64(in + 8);
+	i->max_variable = ffav_fetch64(in + 16);
+	i->attributes = ffav_fetch32(in + 24);
 	return true;
 }
 
@@ -270,7 +271,7 @@ static inline bool ffav_var_check_decode(const uint8_t *in, size_t size,
 	if (size < FFAV_VAR_CHECK_SIZE)
 		return false;
 	c->guid = in;
-	c->name_size = ffav_get64(in + 16);
+	c->name_size = ffav_fetch64(in + 16);
 	c->revision = ffav_get16(in + 24);
 	c->property = ffav_get16(in + 26);
 	c->attributes = ffav_get32(in + 28);
