@@ -13,7 +13,7 @@ import sys
 BUILD = [
     "meson", "ninja-build", "gcc", "libc6-dev", "pkg-config",
     "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
-    "clang", "lld", "llvm", "device-tree-compiler", "libfdt-dev", "dpkg-dev",
+    "clang", "lld", "llvm", "device-tree-compiler", "libfdt-dev", "libelf-dev", "libdw-dev", "libcmocka-dev", "dpkg-dev",
 ]
 #: To boot U-Boot and Linux on QEMU.
 RUN = BUILD + [
@@ -21,7 +21,7 @@ RUN = BUILD + [
 ]
 #: To test.
 TEST = RUN + [
-    "libcmocka-dev", "libclang-rt-14-dev", "clang-format", "clang-tidy", "cppcheck", "git",
+    "libclang-rt-14-dev", "clang-format", "clang-tidy", "cppcheck", "git",
 ]
 #: To measure.
 BENCH = RUN + ["valgrind", "libc6-dbg"]
