@@ -24,6 +24,16 @@
 void ffav_report(const char *call, const char *reason, uint64_t value);
 
 /**
+ * ffav_report_line() - Put a line into the ring that is not a refusal.
+ * @source: who says it, a terminated string; stands before the text
+ * @text: characters, no terminator needed; what does not print becomes a question mark
+ * @length: how many; what is longer than a line is cut
+ *
+ * For what partitions say (FFA_CONSOLE_LOG): bounded and rate-limited as refusals are.
+ */
+void ffav_report_line(const char *source, const char *text, size_t length);
+
+/**
  * ffav_report_take() - Take the oldest line out of the ring.
  * @line: FFAV_REPORT_LINE_MAX bytes; no terminator, no newline
  *

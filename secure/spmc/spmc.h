@@ -13,6 +13,7 @@
 #define FFAV_SPMC_H
 
 #include "abi/ffa.h"
+#include "secure/report/report.h"
 
 #define FFAV_SPMC_PARTITIONS_MAX 4u
 #define FFAV_SPMC_UUIDS_MAX      4u
@@ -102,7 +103,85 @@ struct ffav_switch {
 	unsigned int partition;
 };
 
-struct ffav_spmc;
+/**
+ * struct ffav_endpoint - What the manager remembers of a caller.
+ * @id: endpoint id
+ * @version: the FF-A version whose rules hold for it
+ * @spoke: it has made a call other than FFA_VERSION
+ * @rx: its RX buffer as the manager reaches it, or NULL while none is mapped; the manager
+ *	writes it and never reads it back, for its owner changes it at any time
+ * @rx_pages: size of RX and of TX, pages of 4 KiB; 0 while none is mapped
+ * @rx_full: it owns its RX buffer and has not released it
+ */
+struct ffav_endpoint {
+	uint16_t id;
+	uint32_t version;
+	bool spoke;
+	uint8_t *rx;
+	unsigned int rx_pages;
+	bool rx_full;
+};
+
+/** What a partition's only execution context does. */
+enum ffav_partition_state {
+	/** It has never run. */
+	FFAV_PARTITION_NEW,
+	/** It waits for a message. */
+	FFAV_PARTITION_WAITING,
+	/** It runs on a CPU: its initialisation, or a direct request. */
+	FFAV_PARTITION_RUNNING,
+	/** An interrupt took its CPU; FFA_RUN gives it one. */
+	FFAV_PARTITION_PREEMPTED,
+	/** It gave its CPU away with FFA_YIELD; FFA_RUN gives it one. */
+	FFAV_PARTITION_BLOCKED,
+	/** It failed to initialise, or faulted. */
+	FFAV_PARTITION_DEAD,
+};
+
+/**
+ * struct ffav_partition - A partition and what it does.
+ * @config: as its manifest says
+ * @endpoint: it as a caller
+ * @state: of its execution context
+ * @ready: it has ended its initialisation, so others may see it
+ * @request: function id of the direct request that it works on, 0 for none
+ * @requester: who sent that request
+ * @line: what it wrote of a console line that has not ended yet
+ * @line_size: characters in @line
+ */
+struct ffav_partition {
+	struct ffav_partition_config config;
+	struct ffav_endpoint endpoint;
+	enum ffav_partition_state state;
+	bool ready;
+	uint32_t request;
+	uint16_t requester;
+	char line[FFAV_REPORT_LINE_MAX];
+	size_t line_size;
+};
+
+/**
+ * struct ffav_spmc - The partition manager. One per system; the machine owns the memory.
+ * @partitions: the partition table
+ * @partition_count: entries in use
+ * @generation: changes with the set of partitions that callers see
+ * @normal: the normal world as a caller
+ * @current: for each CPU the index of the partition that runs there, or -1
+ * @kept: for each CPU x8-x17 of the normal world's call: a call that returns nothing there
+ *	preserves them (SMCCC 1.2, section 2.6)
+ * @version_locks: an endpoint's version is fixed by its first call other than FFA_VERSION, as
+ *	the FF-A compliance suite asks for. Off after ffav_spmc_init(), so that an operating
+ *	system can negotiate after its firmware; the machine may set it before the first call.
+ */
+struct ffav_spmc {
+	struct ffav_partition partitions[FFAV_SPMC_PARTITIONS_MAX];
+	unsigned int partition_count;
+	uint16_t generation;
+	struct ffav_endpoint normal;
+	int current[FFAV_SPMC_CPUS_MAX];
+	uint64_t kept[FFAV_SPMC_CPUS_MAX][FFAV_SMC_REGS - 8];
+	bool version_locks;
+};
 
 /** ffav_spmc_init() - Start with an empty partition table. @m: filled in; the caller owns it. */
 void ffav_spmc_init(struct ffav_spmc *m);

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The ring of refusals. */
+#include "secure/report/report.h"
+
+/** Lines that wait to be taken, at most; a power of two. */
+#define RING_LINES 32u
+/** Lines in a row, at most, without a refill. */
+#define BURST 16u
+
+/**
+ * struct report_line - A line in the ring.
+ * @drops: lines that had been dropped when it came, of all time
+ * @size: bytes
+ * @text: no terminator
+ */
+struct report_line {
+	unsigned int drops;
+	unsigned int size;
+	char text[FFAV_REPORT_LINE_MAX];
+};
+
+/*
+ * Free-running counters with one writer each, so that taking lines needs no
+ * lock: whoever reports (one at a time: the manager's lock sees to it) writes
+ * put, drops and spent; whoever takes and refills writes taken, told and
+ * granted. Differences of unsigned counters stay right when these wrap.
+ */
+static struct report_line ring[RING_LINES];
+static unsigned int put;
+static unsigned int drops;
+static unsigned int spent;
+static unsigned int taken;
+static unsigned int told;
+static unsigned int granted = BURST;
+
+static unsigned int load(const unsigned int *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_ACQUIRE);
+}
+
+static void store(unsigned int *counter, unsigned int value)
+{
+	__atomic_store_n(counter, value, __ATOMIC_RELEASE);
+}
+
+/* The next free line, or NULL if there is none or the rate does not allow it. */
+static struct report_line *begin(void)
+{
+	struct report_line *line = &ring[put % RING_LINES];
+
+	if (load(&granted) == spent || put - load(&taken) == RING_LINES) {
+		store(&drops, drops + 1);
+		return NULL;
+	}
+	line->drops = drops;
+	line->size = 0;
+	return line;
+}
+
+static void end(void)
+{
+	store(&spent, spent + 1);
+	store(&put, put + 1);
+}
+
+/* Append a character; what does not print must not reach a console as it is. */
+static size_t add_char(char *text, size_t size, char c)
+{
+	if (size < FFAV_REPORT_LINE_MAX)
+		text[size++] = c >= ' ' && c <= '~' ? c : '?';
+	return size;
+}
+
+static size_t add_string(char *text, size_t size, const char *s)
+{
+	while (*s)
+		size = add_char(text, size, *s++);
+	return size;
+}
+
+static size_t add_hex(char *text, size_t size, uint64_t value)
+{
+	unsigned int shift = 64;
+
+	size = add_string(text, size, "0x");
+	while (shift > 4 && !(value >> (shift - 4)))
+		shift -= 4;
+	while (shift) {
+		shift -= 4;
+		size = add_char(text, size, "0123456789abcdef"[value >> shift & 0xf]);
+	}
+	return size;
+}
+
+static size_t add_decimal(char *text, size_t size, unsigned int value)
+{
+	char digits[10];
+	size_t count = 0;
+
+	do {
+		digits[count++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	while (count)
+		size = add_char(text, size, digits[--count]);
+	return size;
+}
+
+void ffav_report(const char *call, const char *reason, uint64_t value)
+{
+	struct report_line *line = begin();
+	size_t size;
+
+	if (!line)
+		return;
+	size = add_string(line->text, 0, call);
+	size = add_string(line->text, size, " refused: ");
+	size = add_string(line->text, size, reason);
+	size = add_string(line->text, size, " (value ");
+	size = add_hex(line->text, size, value);
+	line->size = (unsigned int)add_string(line->text, size, ")");
+	end();
+}
+
+void ffav_report_line(const char *source, const char *text, size_t length)
+{
+	struct report_line *line = begin();
+	size_t size;
+
+	if (!line)
+		return;
+	size = add_string(line->text, 0, source);
+	size = add_string(line->text, size, ": ");
+	for (size_t i = 0; i < length; i++)
+		size = add_char(line->text, size, text[i]);
+	line->size = (unsigned int)size;
+	end();
+}
+
+size_t ffav_report_take(char *line)
+{
+	/* Drops first: where the ring is empty then, they all came before its next line. */
+	unsigned int dropped = load(&drops);
+	const struct report_line *oldest = &ring[taken % RING_LINES];
+	bool empty = load(&put) == taken;
+	size_t size;
+
+	if (!empty)
+		dropped = oldest->drops;
+	if (dropped != told) {
+		size = add_decimal(line, 0, dropped - told);
+		size = add_string(line, size,
+				  dropped - told == 1 ? " line was" : " lines were");
+		size = add_string(line, size, " dropped here.");
+		told = dropped;
+		return size;
+	}
+	if (empty)
+		return 0;
+	size = oldest->size;
+	memcpy(line, oldest->text, size);
+	store(&taken, taken + 1);
+	return size;
+}
+
+void ffav_report_refill(unsigned int lines)
+{
+	unsigned int left = granted - load(&spent);
+
+	store(&granted, granted + (lines < BURST - left ? lines : BURST - left));
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: What the chapters of the partition manager share
+ *
+ * Each call of the specification is one handler, in the file of its chapter.
+ * The dispatcher has looked the call up, taken the lock and copied the
+ * registers (with only their low halves, for a 32-bit call) before a handler
+ * runs; the handler checks them in the order of the specification, changes the
+ * state only after the last check, and says where the CPU goes.
+ *
+ * On entry @out still holds the caller's registers. A handler that answers
+ * replaces x0-x7 and leaves x8-x17, which SMCCC 1.2 has preserved; one that
+ * enters a partition, or whose answer is 18 registers long, replaces them all.
+ */
+#ifndef FFAV_SPMC_CORE_H
+#define FFAV_SPMC_CORE_H
+
+#include "secure/spmc/spmc.h"
+
+/** Endpoint id of the manager itself. */
+#define FFAV_SPMC_ID 0x8000u
+/** Endpoint id that the dispatcher between the worlds has where there is one. */
+#define FFAV_SPMD_ID 0xffffu
+/** The version that this manager implements. */
+#define FFAV_SPMC_VERSION FFA_VERSION_1_2
+
+/**
+ * struct ffav_caller - Who made the call that is being handled.
+ * @cpu: where
+ * @endpoint: its state as a caller
+ * @partition: the partition, or NULL for the normal world
+ * @call: the call's name in the specification
+ */
+struct ffav_caller {
+	unsigned int cpu;
+	struct ffav_endpoint *endpoint;
+	struct ffav_partition *partition;
+	const char *call;
+};
+
+/** A handler of one call. @in: its registers; @out: those of where the switch goes. */
+typedef struct ffav_switch ffav_spmc_handler(struct ffav_spmc *m,
+					     const struct ffav_caller *caller,
+					     const struct ffav_smc_regs *in,
+					     struct ffav_smc_regs *out);
+
+ffav_spmc_handler ffav_spmc_version;
+ffav_spmc_handler ffav_spmc_features;
+ffav_spmc_handler ffav_spmc_id_get;
+ffav_spmc_handler ffav_spmc_spm_id_get;
+ffav_spmc_handler ffav_spmc_rxtx_map;
+ffav_spmc_handler ffav_spmc_rxtx_unmap;
+ffav_spmc_handler ffav_spmc_rx_release;
+ffav_spmc_handler ffav_spmc_partition_info_get;
+ffav_spmc_handler ffav_spmc_partition_info_get_regs;
+ffav_spmc_handler ffav_spmc_direct_request;
+ffav_spmc_handler ffav_spmc_direct_response;
+ffav_spmc_handler ffav_spmc_msg_wait;
+ffav_spmc_handler ffav_spmc_run;
+ffav_spmc_handler ffav_spmc_yield;
+ffav_spmc_handler ffav_spmc_error;
+ffav_spmc_handler ffav_spmc_console_log;
+
+/** Who may make a call. */
+#define FFAV_FROM_NORMAL    (1u << 0)
+#define FFAV_FROM_PARTITION (1u << 1)
+
+/**
+ * struct ffav_spmc_call - A call that the manager knows.
+ * @function: function id
+ * @since: first FF-A version that has it
+ * @from: FFAV_FROM_*: who may make it
+ * @seen: FFAV_FROM_*: who meets it in answers without making it
+ * @name: in the specification
+ * @handler: what it does; NULL where nobody makes it
+ */
+struct ffav_spmc_call {
+	uint32_t function;
+	uint32_t since;
+	unsigned int from;
+	unsigned int seen;
+	const char *name;
+	ffav_spmc_handler *handler;
+};
+
+/** ffav_spmc_find_call() - Look a function id up. Return: its entry, or NULL if it is not known. */
+const struct ffav_spmc_call *ffav_spmc_find_call(uint32_t function);
+
+/** ffav_spmc_side() - FFAV_FROM_* of a caller. */
+static inline unsigned int ffav_spmc_side(const struct ffav_caller *caller)
+{
+	return caller->partition ? FFAV_FROM_PARTITION : FFAV_FROM_NORMAL;
+}
+
+/** ffav_spmc_find() - Look a partition up by its endpoint id. Return: it, or NULL. */
+struct ffav_partition *ffav_spmc_find(struct ffav_spmc *m, uint16_t id);
+
+/** ffav_spmc_index() - Index of a partition in its manager's table. */
+static inline unsigned int ffav_spmc_index(const struct ffav_spmc *m,
+					   const struct ffav_partition *partition)
+{
+	return (unsigned int)(partition - m->partitions);
+}
+
+/** ffav_spmc_to_normal() - The switch to the normal world. */
+static inline struct ffav_switch ffav_spmc_to_normal(void)
+{
+	return (struct ffav_switch){.to = FFAV_SWITCH_NORMAL};
+}
+
+/** ffav_spmc_back() - The switch back to the caller. */
+static inline struct ffav_switch ffav_spmc_back(const struct ffav_spmc *m,
+						const struct ffav_caller *caller)
+{
+	if (!caller->partition)
+		return ffav_spmc_to_normal();
+	return (struct ffav_switch){.to = FFAV_SWITCH_PARTITION,
+				    .partition = ffav_spmc_index(m, caller->partition)};
+}
+
+/** ffav_spmc_answer() - Make @out an answer: @x0 there, nothing in x1-x7, x8-x17 as they are. */
+static inline void ffav_spmc_answer(struct ffav_smc_regs *out, uint32_t x0)
+{
+	memset(out->x, 0, 8 * sizeof(out->x[0]));
+	out->x[0] = x0;
+}
+
+/** ffav_spmc_success() - Answer FFA_SUCCESS with @w2 and go back to the caller. */
+static inline struct ffav_switch ffav_spmc_success(const struct ffav_spmc *m,
+						   const struct ffav_caller *caller,
+						   uint32_t w2, struct ffav_smc_regs *out)
+{
+	ffav_spmc_answer(out, FFA_SUCCESS_32);
+	out->x[2] = w2;
+	return ffav_spmc_back(m, caller);
+}
+
+/**
+ * ffav_spmc_refuse() - Answer FFA_ERROR, say why, and go back to the caller.
+ * @m: the manager
+ * @caller: who is refused
+ * @code: FF-A status code
+ * @reason: for the report: one sentence fragment, a string that lives for ever
+ * @value: the value that was wrong
+ * @out: filled in
+ */
+struct ffav_switch ffav_spmc_refuse(const struct ffav_spmc *m, const struct ffav_caller *caller,
+				    int32_t code, const char *reason, uint64_t value,
+				    struct ffav_smc_regs *out);
+
+/**
+ * ffav_spmc_enter() - Let a partition run on a CPU.
+ * @m: the manager
+ * @partition: it, not running
+ * @cpu: where
+ * @to: FFAV_SWITCH_PARTITION or FFAV_SWITCH_RESUME
+ */
+struct ffav_switch ffav_spmc_enter(struct ffav_spmc *m, struct ffav_partition *partition,
+				   unsigned int cpu, enum ffav_switch_to to);
+
+/**
+ * ffav_spmc_leave() - Take the CPU from the partition that runs there.
+ * @m: the manager
+ * @partition: it
+ * @cpu: where it runs
+ * @state: its state from now on
+ */
+void ffav_spmc_leave(struct ffav_spmc *m, struct ffav_partition *partition, unsigned int cpu,
+		     enum ffav_partition_state state);
+
+/**
+ * ffav_spmc_die() - End a partition that cannot go on.
+ * @m: the manager
+ * @partition: the one that runs on @cpu
+ * @cpu: where
+ * @out: FFA_ERROR with FFA_ABORTED, for the normal world
+ */
+struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
+				 unsigned int cpu, struct ffav_smc_regs *out);
+
+/** ffav_spmc_log_flush() - Report what a partition wrote of a line that it did not end. */
+void ffav_spmc_log_flush(struct ffav_partition *partition);
+
+/** ffav_ranges_overlap() - Do two ranges, neither of which wraps, share a byte? */
+static inline bool ffav_ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a_size && b_size && (a < b ? b - a < a_size : a - b < b_size);
+}
+
+/**
+ * ffav_partition_config_check() - Does a partition's description make sense by itself?
+ * @config: it; id 0 asks the manager to choose
+ *
+ * Return: NULL, or a sentence about the first thing that is wrong; it lives for ever.
+ */
+const char *ffav_partition_config_check(const struct ffav_partition_config *config);
+
+/** ffav_spmc_reserved() - Does a range touch anything that a partition's manifest claims? */
+bool ffav_spmc_reserved(const struct ffav_spmc *m, uint64_t base, uint64_t size);
+
+#endif

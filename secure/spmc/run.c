@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* CPU cycles: FFA_MSG_WAIT, FFA_RUN, FFA_YIELD, FFA_INTERRUPT, FFA_ERROR, and faults. */
+#include "secure/spmc/core.h"
+
+/** FFA_MSG_WAIT, w2, since FF-A 1.2: the caller keeps its RX buffer. */
+#define MSG_WAIT_KEEP_RX UINT64_C(1)
+
+struct ffav_switch ffav_spmc_enter(struct ffav_spmc *m, struct ffav_partition *partition,
+				   unsigned int cpu, enum ffav_switch_to to)
+{
+	partition->state = FFAV_PARTITION_RUNNING;
+	m->current[cpu] = (int)ffav_spmc_index(m, partition);
+	return (struct ffav_switch){.to = to, .partition = ffav_spmc_index(m, partition)};
+}
+
+void ffav_spmc_leave(struct ffav_spmc *m, struct ffav_partition *partition, unsigned int cpu,
+		     enum ffav_partition_state state)
+{
+	partition->state = state;
+	m->current[cpu] = -1;
+	/* A preempted partition goes on with its line. */
+	if (state != FFAV_PARTITION_PREEMPTED)
+		ffav_spmc_log_flush(partition);
+}
+
+struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
+				 unsigned int cpu, struct ffav_smc_regs *out)
+{
+	partition->request = 0;
+	partition->endpoint.rx = NULL;
+	partition->endpoint.rx_pages = 0;
+	partition->endpoint.rx_full = false;
+	ffav_spmc_leave(m, partition, cpu, FFAV_PARTITION_DEAD);
+	ffav_spmc_answer(out, FFA_ERROR);
+	out->x[2] = (uint32_t)FFA_ABORTED;
+	return ffav_spmc_to_normal();
+}
+
+/*
+ * FF-A 1.2, section "FFA_MSG_WAIT". It ends the initialisation; a request ends
+ * with its response only.
+ */
+struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_caller *caller,
+				      const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
+{
+	struct ffav_partition *partition = caller->partition;
+	bool keep = caller->endpoint->version >= FFA_VERSION_1_2 && in->x[2] & MSG_WAIT_KEEP_RX;
+
+	if (partition->request)
+		return ffav_spmc_refuse(m, caller, FFA_DENIED,
+					"the request has not been responded to",
+					partition->request, out);
+	if (!keep)
+		caller->endpoint->rx_full = false;
+	partition->ready = true;
+	m->generation++;
+	ffav_spmc_leave(m, partition, caller->cpu, FFAV_PARTITION_WAITING);
+	ffav_spmc_answer(out, FFA_SUCCESS_32);
+	return ffav_spmc_to_normal();
+}
+
+/*
+ * FF-A 1.2, section "FFA_RUN". Partitions schedule nothing of their own, so
+ * cycles go only to what an interrupt or FFA_YIELD stopped, on any CPU.
+ */
+struct ffav_switch ffav_spmc_run(struct ffav_spmc *m, const struct ffav_caller *caller,
+				 const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
+{
+	/* The target's w1 has the layout of a message's: partition above, context below. */
+	struct ffav_partition *partition = ffav_spmc_find(m, ffav_ffa_sender(in->x[1]));
+
+	if (!partition || in->x[1] != ffav_ffa_target(partition->config.id, 0))
+		return ffav_spmc_refuse(m, caller, FFA_INVALID_PARAMETERS,
+					"there is no such execution context", in->x[1], out);
+	switch (partition->state) {
+	case FFAV_PARTITION_PREEMPTED:
+		return ffav_spmc_enter(m, partition, caller->cpu, FFAV_SWITCH_RESUME);
+	case FFAV_PARTITION_BLOCKED:
+		memset(out, 0, sizeof(*out));
+		out->x[0] = FFA_SUCCESS_32;
+		return ffav_spmc_enter(m, partition, caller->cpu, FFAV_SWITCH_PARTITION);
+	case FFAV_PARTITION_RUNNING:
+		return ffav_spmc_refuse(m, caller, FFA_BUSY, "the partition runs already",
+					in->x[1], out);
+	case FFAV_PARTITION_DEAD:
+		return ffav_spmc_refuse(m, caller, FFA_ABORTED, "the partition has aborted",
+					in->x[1], out);
+	case FFAV_PARTITION_NEW:
+	case FFAV_PARTITION_WAITING:
+		break;
+	}
+	return ffav_spmc_refuse(m, caller, FFA_DENIED, "the partition was not interrupted",
+				in->x[1], out);
+}
+
+/*
+ * FF-A 1.2, section "FFA_YIELD". The normal world is told who yielded and gives
+ * it cycles again with FFA_RUN; the partition's call then succeeds.
+ */
+struct ffav_switch ffav_spmc_yield(struct ffav_spmc *m, const struct ffav_caller *caller,
+				   const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
+{
+	struct ffav_partition *partition = caller->partition;
+
+	(void)in;
+	if (!partition->request)
+		return ffav_spmc_refuse(m, caller, FFA_DENIED, "there is nobody to yield to",
+					caller->endpoint->id, out);
+	ffav_spmc_leave(m, partition, caller->cpu, FFAV_PARTITION_BLOCKED);
+	ffav_spmc_answer(out, FFA_YIELD);
+	out->x[1] = ffav_ffa_target(partition->config.id, 0);
+	return ffav_spmc_to_normal();
+}
+
+/*
+ * FF-A 1.2, section "FFA_ERROR". It ends an initialisation that has failed. A
+ * request is never answered with it: its caller would take it for the manager's.
+ */
+struct ffav_switch ffav_spmc_error(struct ffav_spmc *m, const struct ffav_caller *caller,
+				   const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
+{
+	if (caller->partition->request)
+		return ffav_spmc_refuse(m, caller, FFA_DENIED,
+					"a request is answered with its response", in->x[2],
+					out);
+	ffav_report(caller->call, "the partition failed to initialise", (uint32_t)in->x[2]);
+	return ffav_spmc_die(m, caller->partition, caller->cpu, out);
+}
