@@ -12,20 +12,45 @@
 #include "abi/variable.h"
 #include "secure/store/store.h"
 
-struct ffav_variables;
-
 /**
  * struct ffav_variables_config - What the partition's manifest says about the service.
  * @payload_max: most bytes behind the variable header that a message can have
- * @name_max: longest name with terminator, bytes
+ * @name_max: longest name with terminator, bytes; at most FFAV_VARIABLES_NAME_MAX
  * @data_max: largest data of one variable, bytes
  * @platform_verifies_images: SecureBoot may become 1
+ * @scratch: @data_max bytes of private memory, in which appended data is put together; must
+ *	outlive the service
  */
 struct ffav_variables_config {
 	uint32_t payload_max;
 	uint32_t name_max;
 	uint32_t data_max;
 	bool platform_verifies_images;
+	uint8_t *scratch;
+};
+
+/** Longest name with terminator that the store's keys have room for, bytes. */
+#define FFAV_VARIABLES_NAME_MAX                                       \
+	(FFAV_STORE_KEY_MAX - (uint32_t)sizeof(struct efi_guid) - 1 + \
+	 (uint32_t)sizeof(uint16_t))
+
+/**
+ * struct ffav_variables - The service. Private to secure/variables; here so that its owner can
+ * place it.
+ * @config: limits
+ * @nonvolatile: store of the NV variables
+ * @volatiles: store of the others, and of locks and properties
+ * @at_runtime: ExitBootServices has been told
+ * @rules_closed: no more locks and properties until reset
+ * @rules: locks and properties in @volatiles
+ */
+struct ffav_variables {
+	struct ffav_variables_config config;
+	struct ffav_store *nonvolatile;
+	struct ffav_store *volatiles;
+	bool at_runtime;
+	bool rules_closed;
+	uint32_t rules;
 };
 
 /**
@@ -54,6 +79,13 @@ void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_c
  */
 int ffav_variables_handle(struct ffav_variables *v, uint8_t *message, size_t size,
 			  size_t capacity, size_t *reply_size);
+
+/**
+ * ffav_variables_end_of_dxe() - EndOfDxe, ReadyToBoot or DxeMmReadyToLock, as a function or an
+ * event: what platform firmware may set up until reset (locks, properties) is closed.
+ * @v: the service
+ */
+void ffav_variables_end_of_dxe(struct ffav_variables *v);
 
 /** ffav_variables_exit_boot_services() - The event, in whichever form it came. One way until reset. */
 void ffav_variables_exit_boot_services(struct ffav_variables *v);

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: What the files of the variable service share
+ *
+ * One handler per function of the protocol. A handler gets the payload behind
+ * the variable header in private memory, works in place and says in
+ * request->reply how many bytes of it are the reply. It refuses through
+ * ffav_var_refuse(), so that nothing is refused silently.
+ */
+#ifndef FFAV_VARIABLES_INTERNAL_H
+#define FFAV_VARIABLES_INTERNAL_H
+
+#include "secure/report/report.h"
+#include "secure/variables/variables.h"
+
+#define FFAV_VAR_GUID_SIZE sizeof(struct efi_guid)
+/** Attributes that say who may see a variable. */
+#define FFAV_VAR_ACCESS_BITS (EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS)
+
+/**
+ * struct ffav_var_request - One message while it is carried out.
+ * @v: the service
+ * @call: name of the service for messages to people
+ * @payload: bytes behind the variable header; the reply's payload replaces them
+ * @size: bytes of the request's payload
+ * @capacity: bytes at @payload that the reply may use, at least @size
+ * @reply: out: bytes of the reply's payload; 0 before the handler runs
+ */
+struct ffav_var_request {
+	struct ffav_variables *v;
+	const char *call;
+	uint8_t *payload;
+	size_t size;
+	size_t capacity;
+	size_t reply;
+};
+
+/**
+ * struct ffav_var_key - A variable's key in the stores.
+ * @bytes: vendor GUID and name without its terminator. One more byte in front of it may be
+ *	written: a lock or property has the same key behind one marker byte
+ * @size: bytes
+ */
+struct ffav_var_key {
+	uint8_t *bytes;
+	size_t size;
+};
+
+/**
+ * struct ffav_var_item - A stored variable.
+ * @store: where it is
+ * @id: its handle there; 0 if there is no such variable
+ * @meta: attributes and sizes
+ */
+struct ffav_var_item {
+	struct ffav_store *store;
+	ffav_store_id id;
+	struct ffav_store_meta meta;
+};
+
+/**
+ * ffav_var_refuse() - Refuse a request and say so.
+ * @r: the request
+ * @status: the answer
+ * @reason: why, without the value; lives for ever
+ * @value: the value that was wrong
+ *
+ * Return: @status.
+ */
+static inline efi_status_t ffav_var_refuse(const struct ffav_var_request *r,
+					   efi_status_t status, const char *reason,
+					   uint64_t value)
+{
+	ffav_report(r->call, reason, value);
+	return status;
+}
+
+/**
+ * ffav_var_key_make() - Make a key where the name lies in the message.
+ * @name: the name; at least 17 bytes of the message, already decoded, lie in front of it
+ * @name_size: bytes of it, with the terminator
+ * @guid: vendor GUID, anywhere in the message
+ *
+ * The GUID is moved in front of the name, over fields that the caller has decoded: the key is
+ * whole without copying the name.
+ */
+static inline struct ffav_var_key ffav_var_key_make(uint8_t *name, size_t name_size,
+						    const uint8_t *guid)
+{
+	struct ffav_var_key key = {.bytes = name - FFAV_VAR_GUID_SIZE,
+				   .size = FFAV_VAR_GUID_SIZE + name_size - 2};
+
+	memmove(key.bytes, guid, FFAV_VAR_GUID_SIZE);
+	return key;
+}
+
+/** ffav_var_key_name_size() - Size of the name in a key with its terminator, bytes. */
+static inline uint64_t ffav_var_key_name_size(size_t key_size)
+{
+	return key_size - FFAV_VAR_GUID_SIZE + 2;
+}
+
+/** ffav_var_visible() - May the caller of this phase see a variable with these attributes? */
+static inline bool ffav_var_visible(const struct ffav_variables *v, uint32_t attributes)
+{
+	return attributes &
+	       (v->at_runtime ? EFI_VARIABLE_RUNTIME_ACCESS : FFAV_VAR_ACCESS_BITS);
+}
+
+/* item.c: stored variables. */
+
+/**
+ * ffav_var_find() - Find a stored variable in either store, visible or not.
+ * @v: the service
+ * @key: its key
+ * @item: filled in; @item->id is 0 where there is none
+ *
+ * Return: EFI_SUCCESS, also where there is none, or EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_var_find(struct ffav_variables *v, const struct ffav_var_key *key,
+			   struct ffav_var_item *item);
+
+/**
+ * ffav_var_commit() - Carry out one change in a store.
+ * @r: the request, for the report
+ * @store: which store
+ * @change: the change
+ *
+ * Return: EFI_SUCCESS once it is durable, EFI_OUT_OF_RESOURCES, EFI_INVALID_PARAMETER or
+ * EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_var_commit(const struct ffav_var_request *r, struct ffav_store *store,
+			     const struct ffav_store_change *change);
+
+/** ffav_var_same_data() - Does the stored variable hold exactly these bytes? */
+bool ffav_var_same_data(const struct ffav_var_item *item, const uint8_t *data, size_t size);
+
+/* attributes.c: UEFI 2.10 section 8.2, table of attributes. */
+
+/**
+ * ffav_var_attributes_check() - Are these attributes a combination that can exist?
+ * @r: the request, for the report
+ * @attributes: EFI_VARIABLE_*
+ *
+ * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER, or EFI_UNSUPPORTED for the ways of
+ * authentication that this service does not have.
+ */
+efi_status_t ffav_var_attributes_check(const struct ffav_var_request *r, uint32_t attributes);
+
+/* state.c: variables that the service computes, UEFI 2.10 sections 3.3 and 32.3. */
+
+/** Largest data of a computed variable, bytes. */
+#define FFAV_VAR_STATE_DATA_MAX 32u
+/** Attributes of all of them. */
+#define FFAV_VAR_STATE_ATTRIBUTES \
+	(EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS)
+
+/** ffav_var_state_find() - Number of the computed variable with this key, or -1. */
+int ffav_var_state_find(const uint8_t *key, size_t key_size);
+
+/**
+ * ffav_var_state_key() - Write the key of a computed variable.
+ * @number: its number, from 0
+ * @out: FFAV_VAR_GUID_SIZE bytes and the name's
+ * @room: bytes at @out
+ *
+ * Return: the key's size in bytes (nothing is written where it exceeds @room), or 0 if there
+ * is no variable of this number.
+ */
+size_t ffav_var_state_key(int number, uint8_t *out, size_t room);
+
+/**
+ * ffav_var_state_read() - Compute a variable.
+ * @v: the service
+ * @number: its number
+ * @out: FFAV_VAR_STATE_DATA_MAX bytes
+ *
+ * Return: bytes of data.
+ */
+size_t ffav_var_state_read(struct ffav_variables *v, int number, uint8_t *out);
+
+/** ffav_var_is_key_database() - Is this PK, KEK, db, dbx, dbt or dbr? */
+bool ffav_var_is_key_database(const struct ffav_var_key *key);
+
+/* rules.c: locks and var-check properties. */
+
+/**
+ * struct ffav_var_rule - What may be written to one variable until reset.
+ * @read_only: nothing; by a lock or by a property
+ * @has_property: the fields below hold
+ * @property: FFAV_VAR_CHECK_READ_ONLY or 0, as it was set
+ * @attributes: exactly these, or 0 for any
+ * @min_size: smallest data, bytes
+ * @max_size: largest data, bytes
+ */
+struct ffav_var_rule {
+	bool read_only;
+	bool has_property;
+	uint16_t property;
+	uint32_t attributes;
+	uint64_t min_size;
+	uint64_t max_size;
+};
+
+/**
+ * ffav_var_rule_find() - Find the rule of a variable.
+ * @v: the service
+ * @key: the variable's key; the byte in front of it is overwritten
+ * @rule: filled in; all zero where there is none
+ *
+ * Return: EFI_SUCCESS, EFI_NOT_FOUND or EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_var_rule_find(struct ffav_variables *v, const struct ffav_var_key *key,
+				struct ffav_var_rule *rule);
+
+/* The handlers. Return: the status that goes into the reply. */
+
+/** ffav_var_get() - GetVariable(), UEFI 2.10 section 8.2.1. */
+efi_status_t ffav_var_get(struct ffav_var_request *r);
+/** ffav_var_next() - GetNextVariableName(), UEFI 2.10 section 8.2.2. */
+efi_status_t ffav_var_next(struct ffav_var_request *r);
+/** ffav_var_set() - SetVariable(), UEFI 2.10 section 8.2.3. */
+efi_status_t ffav_var_set(struct ffav_var_request *r);
+/** ffav_var_query_info() - QueryVariableInfo(), UEFI 2.10 section 8.2.4. */
+efi_status_t ffav_var_query_info(struct ffav_var_request *r);
+/** ffav_var_payload_size() - Function 11: how large a message may be. */
+efi_status_t ffav_var_payload_size(struct ffav_var_request *r);
+/** ffav_var_lock() - Function 8: make a variable read-only until reset. */
+efi_status_t ffav_var_lock(struct ffav_var_request *r);
+/** ffav_var_property_set() - Function 9: say what may be written to a variable. */
+efi_status_t ffav_var_property_set(struct ffav_var_request *r);
+/** ffav_var_property_get() - Function 10: what function 9 said. */
+efi_status_t ffav_var_property_get(struct ffav_var_request *r);
+
+#endif
