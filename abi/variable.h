@@ -77,6 +77,28 @@ struct ffav_var_access {
 };
 
 /**
+ * ffav_var_access_decode_fixed() - Read the fixed part of an access message alone.
+ * @in: payload behind the variable header
+ * @size: its length, bytes
+ * @a: where guid, sizes and attributes go; the sizes are not checked, name and data not set
+ *
+ * For replies that carry nothing else, as those with EFI_BUFFER_TOO_SMALL may.
+ *
+ * Return: true if the fixed part is there.
+ */
+static inline bool ffav_var_access_decode_fixed(const uint8_t *in, size_t size,
+						struct ffav_var_access *a)
+{
+	if (size < FFAV_VAR_ACCESS_SIZE)
+		return false;
+	a->guid = in;
+	a->data_size = ffav_fetch64(in + 16);
+	a->name_size = ffav_fetch64(in + 24);
+	a->attributes = ffav_fetch32(in + 32);
+	return true;
+}
+
+/**
  * ffav_var_access_decode() - Read an access message.
  * @in: payload behind the variable header
  * @size: its length, bytes
@@ -91,18 +113,29 @@ struct ffav_var_access {
 static inline bool ffav_var_access_decode(const uint8_t *in, size_t size, bool with_data,
 					  struct ffav_var_access *a)
 {
-	if (size < FFAV_VAR_ACCESS_SIZE)
+	if (!ffav_var_access_decode_fixed(in, size, a))
 		return false;
-	a->guid = in;
-	a->data_size = ffav_fetch64(in + 16);
-	a->name_size = ffav_fetch64(in + 24);
-	a->attributes = ffav_fetch32(in + 32);
 	if (!ffav_range_in(FFAV_VAR_ACCESS_SIZE, a->name_size, size))
 		return false;
 	a->name = in + FFAV_VAR_ACCESS_SIZE;
 	a->data = a->name + a->name_size;
 	return !with_data ||
 	       ffav_range_in(FFAV_VAR_ACCESS_SIZE + a->name_size, a->data_size, size);
+}
+
+/**
+ * ffav_var_access_encode_fixed() - Write the fixed part of an access message alone.
+ * @out: payload behind the variable header, FFAV_VAR_ACCESS_SIZE bytes of room
+ * @a: what to write; name and data are not looked at
+ *
+ * For a caller that has put the name in its place already, behind the fixed part.
+ */
+static inline void ffav_var_access_encode_fixed(uint8_t *out, const struct ffav_var_access *a)
+{
+	memcpy(out, a->guid, sizeof(struct efi_guid));
+	ffav_put64(out + 16, a->data_size);
+	ffav_put64(out + 24, a->name_size);
+	ffav_put32(out + 32, a->attributes);
 }
 
 /**
@@ -119,10 +152,7 @@ static inline size_t ffav_var_access_encode(uint8_t *out, size_t capacity,
 	if (!ffav_range_in(FFAV_VAR_ACCESS_SIZE, a->name_size, capacity) ||
 	    !ffav_range_in(FFAV_VAR_ACCESS_SIZE + a->name_size, a->data_size, capacity))
 		return 0;
-	memcpy(out, a->guid, sizeof(struct efi_guid));
-	ffav_put64(out + 16, a->data_size);
-	ffav_put64(out + 24, a->name_size);
-	ffav_put32(out + 32, a->attributes);
+	ffav_var_access_encode_fixed(out, a);
 	memmove(out + FFAV_VAR_ACCESS_SIZE, a->name, (size_t)a->name_size);
 	return FFAV_VAR_ACCESS_SIZE + (size_t)a->name_size;
 }

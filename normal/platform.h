@@ -17,7 +17,7 @@
  * define them before (U-Boot's __efi_runtime and __efi_runtime_data, say).
  */
 #ifndef FFAV_RESIDENT
-#if defined(__APPLE__) || defined(_WIN32)
+#if defined(_WIN32)
 #define FFAV_RESIDENT        __attribute__((section(".text$efirt")))
 #define FFAV_RESIDENT_DATA   __attribute__((section(".data$efirt")))
 #define FFAV_RESIDENT_RODATA __attribute__((section(".rdata$efirt")))

@@ -11,7 +11,7 @@
 #include "abi/mm.h"
 #include "normal/ffa/ffa.h"
 
-/** How the doorbell names the message; docs/dialects in docs/architecture.md. */
+/** How the doorbell names the message; docs/runtime.md compares them. */
 enum ffav_mm_dialect {
 	/** x3 is an offset in the buffer that both sides know. */
 	FFAV_MM_OFFSET,
@@ -37,10 +37,14 @@ enum ffav_phase {
  * @dialect: how the doorbell speaks
  * @found: the partition was found; not told by its id, which may be anything
  * @dead: a call was given up or an answer made no sense: DEVICE_ERROR until reset
+ * @moved: the virtual address map was set, pointers are converted
+ * @exit_told: the partition has acknowledged ExitBootServices
  * @buffer: the shared buffer as this world sees it; the only pointer here, converted once
  * @buffer_address: its physical address
  * @buffer_size: bytes
  * @offset: where messages start in the buffer, bytes
+ * @header_size: of the MM header that variable messages get: MM_HEADER_V1_SIZE, or
+ *	MM_HEADER_V3_SIZE for a partition that only takes that
  * @payload_max: most bytes behind the variable header, as the partition says
  */
 struct ffav_mm {
@@ -49,10 +53,13 @@ struct ffav_mm {
 	enum ffav_mm_dialect dialect;
 	bool found;
 	bool dead;
+	bool moved;
+	bool exit_told;
 	uint8_t *buffer;
 	uint64_t buffer_address;
 	size_t buffer_size;
 	size_t offset;
+	size_t header_size;
 	uint64_t payload_max;
 };
 
@@ -66,9 +73,14 @@ struct ffav_mm {
  * @rxtx: two pages for RX and TX, page aligned, or NULL: then only registers are used
  * @rxtx_address: their physical address
  *
- * On failure nothing is left behind: RX/TX are unmapped, @mm says not found.
+ * The buffer is cleaned and invalidated whole, once; from here on it belongs to the library.
+ * Whoever answers is asked for its payload size, which shows that it speaks the dialect.
+ * Every attempt is logged. On failure nothing is left behind: RX/TX are unmapped, @mm says
+ * not found and holds no pointer. If @mm->dead is set then, a partition was left with a
+ * request that it has not answered: the buffer's memory must never be used for anything else.
  *
- * Return: EFI_SUCCESS, EFI_UNSUPPORTED (no FF-A), EFI_NOT_FOUND (no MM partition), or
+ * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER (buffer or offset cannot hold a message),
+ * EFI_UNSUPPORTED (neither FF-A nor SPM_MM), EFI_NOT_FOUND (no MM partition), or
  * EFI_DEVICE_ERROR; why has gone to ffav_boot_log().
  */
 efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t buffer_address,
@@ -78,19 +90,89 @@ efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t buffer_add
 /**
  * ffav_mm_communicate() - The raw MM communicate call (PI 1.8 volume 4, EFI_MM_COMMUNICATION).
  * @mm: the connection
- * @message: header and data; at runtime this must be the shared buffer itself
- * @size: in: bytes at @message; out: bytes of the reply. May be NULL.
+ * @message: header (version 1 or 3) and data; at runtime this must be the place for messages
+ *	in the shared buffer itself. At boot it is copied in, and the reply copied out
+ * @size: in: bytes at @message; out: bytes of the reply, or the limit of the shared buffer
+ *	with EFI_BAD_BUFFER_SIZE. May be NULL: then the header tells
+ *
+ * Boot and runtime. A caller that writes into the shared buffer itself writes nothing behind
+ * the message: such lines would not be cleaned.
+ *
+ * Return: EFI_INVALID_PARAMETER (a null buffer, a size that is smaller than the message says,
+ * at runtime another buffer than the shared one, at boot one that overlaps it);
+ * EFI_BAD_BUFFER_SIZE (larger than the shared buffer); EFI_UNSUPPORTED (no partition was
+ * found); EFI_OUT_OF_RESOURCES (the reply does not fit in the caller's buffer);
+ * EFI_DEVICE_ERROR (the partition is lost, busy for too long, or its reply makes no sense);
+ * or what ffav_mm_status() makes of the partition's answer.
  */
 efi_status_t ffav_mm_communicate(struct ffav_mm *mm, void *message, size_t *size);
 
 /**
  * ffav_mm_set_virtual_address_map() - Convert every stored pointer, once.
  *
- * Called on the virtual-address-change event, when ffav_convert_pointer() works.
+ * Called on the virtual-address-change event, when ffav_convert_pointer() works. A second
+ * call changes nothing.
  */
 void ffav_mm_set_virtual_address_map(struct ffav_mm *mm);
 
-/** ffav_mm_status() - The one mapping of MM return codes to EFI_STATUS; total. Boot and runtime. */
+/**
+ * ffav_mm_status() - The one mapping of MM return codes to EFI_STATUS. Boot and runtime.
+ * @code: from the other world, any value
+ *
+ * DEN0060 section 2.2. Total: what is not a known code counts as denied.
+ */
 efi_status_t ffav_mm_status(int64_t code);
+
+/*
+ * What the services are built from. Between ffav_mm_begin() and ffav_mm_end() the caller owns
+ * the lock and the shared buffer, and writes its message at ffav_mm_message().
+ */
+
+/**
+ * ffav_mm_begin() - Take the lock for one call. Boot and runtime.
+ *
+ * Return: EFI_SUCCESS, then ffav_mm_end() must follow; or, with nothing taken,
+ * EFI_UNSUPPORTED (no partition), EFI_DEVICE_ERROR (it is lost, or another caller holds the
+ * lock for too long).
+ */
+efi_status_t ffav_mm_begin(struct ffav_mm *mm);
+
+/** ffav_mm_end() - Release what ffav_mm_begin() took. Boot and runtime. */
+void ffav_mm_end(struct ffav_mm *mm);
+
+/** ffav_mm_message() - Where messages start in the shared buffer. Boot and runtime. */
+static inline uint8_t *ffav_mm_message(const struct ffav_mm *mm)
+{
+	return mm->buffer + mm->offset;
+}
+
+/** ffav_mm_room() - Bytes from there to the end of the shared buffer. */
+static inline size_t ffav_mm_room(const struct ffav_mm *mm)
+{
+	return mm->buffer_size - mm->offset;
+}
+
+/**
+ * ffav_mm_exchange() - Send the message in the shared buffer and receive the reply there.
+ * @mm: between ffav_mm_begin() and ffav_mm_end()
+ * @written: bytes from the start of the message that were written and must be cleaned; at
+ *	least the header
+ * @reply: where header size and length of the reply's data go; header and data lie in the
+ *	shared buffer and have been invalidated, their contents are not checked
+ *
+ * Boot and runtime. This is the only place that hands the buffer over.
+ *
+ * Return: EFI_SUCCESS if the partition answered with success, a header for the same service
+ * and a length that fits; what ffav_mm_status() says for another answer; EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_mm_exchange(struct ffav_mm *mm, size_t written, struct ffav_mm_header *reply);
+
+/**
+ * ffav_mm_doorbell() - Tell the partition that the message is in the buffer. Boot and runtime.
+ *
+ * The one function that speaks the dialects, for both phases. Sets @mm->dead if the buffer
+ * cannot be taken back.
+ */
+efi_status_t ffav_mm_doorbell(struct ffav_mm *mm);
 
 #endif

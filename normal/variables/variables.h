@@ -40,7 +40,11 @@ efi_status_t ffav_query_variable_info(struct ffav_mm *mm, uint32_t attributes,
  * ffav_variables_exit_boot_services() - Tell the partition and release what only boot needs.
  *
  * Sends the ExitBootServices message, unmaps RX/TX, enters the runtime phase. Idempotent:
- * a repeated ExitBootServices is fine. Called from the event.
+ * what has succeeded is not done again, what failed is tried again, so that a failed and a
+ * repeated ExitBootServices are fine. Called from the event.
+ *
+ * Return: EFI_SUCCESS; EFI_UNSUPPORTED (no partition); or why the partition does not know, or
+ * RX/TX are still mapped. The runtime phase has begun in every case.
  */
 efi_status_t ffav_variables_exit_boot_services(struct ffav_mm *mm);
 
