@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+// SPDX-License-Identifier: BSD-3-Clause
 /* Which attributes can go together; UEFI 2.10 section 8.2. */
 #include "secure/variables/internal.h"
 

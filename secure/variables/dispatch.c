@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+// SPDX-License-Identifier: BSD-3-Clause
 /* Variable messages: which function, and the frame of every reply. */
 #include "secure/variables/internal.h"
 

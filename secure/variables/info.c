@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+// SPDX-License-Identifier: BSD-3-Clause
 /* QueryVariableInfo(), UEFI 2.10 section 8.2.4, and the size of messages. */
 #include "secure/variables/internal.h"
 

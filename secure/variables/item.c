@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+// SPDX-License-Identifier: BSD-3-Clause
 /* Stored variables: found, compared and changed. */
 #include "secure/variables/internal.h"
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+// SPDX-License-Identifier: BSD-3-Clause
 /*
  * Locks and var-check properties: what platform firmware says, until reset,
  * about single variables, whether they exist or not.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+// SPDX-License-Identifier: BSD-3-Clause
 /* SetVariable(); UEFI 2.10 section 8.2.3. */
 #include "secure/variables/internal.h"
 

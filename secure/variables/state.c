@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-3-Clause */
+// SPDX-License-Identifier: BSD-3-Clause
 /*
  * Variables that nobody stores: the service computes them from the keys that
  * are enrolled. UEFI 2.10 section 3.3 (globally defined variables) and 32.3.

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: What the partition reads in its manifest
+ *
+ * The manifest is the one that the partition manager was given (FF-A 1.1,
+ * "arm,ffa-manifest-1.0"); secure/mm/manifest.dtsi is its machine-independent part.
+ */
+#ifndef FFAV_MM_CONFIG_H
+#define FFAV_MM_CONFIG_H
+
+#include "abi/bytes.h"
+
+/**
+ * struct ffav_mm_config - The partition's configuration.
+ * @buffer_address: physical address of the shared buffer
+ * @buffer_size: bytes
+ * @store_address: physical address of the flash window of the NV variables
+ * @store_size: bytes
+ * @items: most NV variables
+ * @name_max: longest name with terminator, bytes
+ * @data_max: largest data of a variable, bytes
+ * @payload_max: most bytes behind the variable header that a message in the buffer can have
+ * @platform_verifies_images: the platform's firmware verifies what it boots
+ * @console_log: refusals go to the manager with FFA_CONSOLE_LOG
+ */
+struct ffav_mm_config {
+	uint64_t buffer_address;
+	uint64_t buffer_size;
+	uint64_t store_address;
+	uint64_t store_size;
+	uint32_t items;
+	uint32_t name_max;
+	uint32_t data_max;
+	uint32_t payload_max;
+	bool platform_verifies_images;
+	bool console_log;
+};
+
+/**
+ * ffav_mm_config_parse() - Read the manifest.
+ * @fdt: the flattened device tree, aligned to 8 bytes
+ * @size: readable bytes at @fdt
+ * @config: filled in
+ * @why: where a sentence about the first thing that is wrong goes; lives for ever
+ *
+ * Return: true if everything is there and fits together.
+ */
+bool ffav_mm_config_parse(const void *fdt, size_t size, struct ffav_mm_config *config,
+			  const char **why);
+
+#endif

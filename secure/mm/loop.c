@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The partition's life after its start: wait for a request, answer it. */
+#include "secure/mm/loop.h"
+
+#include "secure/mm/partition.h"
+#include "secure/report/report.h"
+
+/** Characters in one FFA_CONSOLE_LOG of FF-A 1.1: six registers. */
+#define LOG_CHARACTERS 48u
+/** Requests after which one more refusal may be told. */
+#define REQUESTS_PER_LINE 16u
+
+/* One FFA_CONSOLE_LOG. A manager that does not take it all delays nobody: the rest is dropped. */
+static void log_part(const char *text, size_t size)
+{
+	struct ffav_smc_regs regs;
+
+	memset(&regs, 0, sizeof(regs));
+	regs.x[0] = FFA_CONSOLE_LOG_64;
+	regs.x[1] = size;
+	for (size_t i = 0; i < size; i++)
+		regs.x[2 + i / 8] |= (uint64_t)(uint8_t)text[i] << 8 * (i % 8);
+	ffav_partition_call(&regs);
+}
+
+void ffav_mm_log(const char *text, size_t size)
+{
+	for (size_t n; size; text += n, size -= n) {
+		n = size < LOG_CHARACTERS ? size : LOG_CHARACTERS;
+		log_part(text, n);
+	}
+	log_part("\n", 1);
+}
+
+_Noreturn void ffav_mm_fail(const char *why)
+{
+	struct ffav_smc_regs regs;
+	size_t size = 0;
+
+	while (why[size])
+		size++;
+	ffav_mm_log(why, size);
+	for (;;) {
+		ffav_ffa_error(&regs, FFA_ABORTED);
+		ffav_partition_call(&regs);
+	}
+}
+
+/* Tell at most one refusal, between a request and its answer. */
+static void tell(unsigned int *requests)
+{
+	char line[FFAV_REPORT_LINE_MAX];
+	size_t size;
+
+	if (++*requests % REQUESTS_PER_LINE == 0)
+		ffav_report_refill(1);
+	size = ffav_report_take(line);
+	if (size)
+		ffav_mm_log(line, size);
+}
+
+_Noreturn void ffav_mm_loop(struct ffav_service *service, bool console_log)
+{
+	struct ffav_smc_regs regs;
+	unsigned int requests = 0;
+	bool waiting;
+
+	for (;;) {
+		memset(&regs, 0, sizeof(regs));
+		regs.x[0] = FFA_MSG_WAIT;
+		waiting = true;
+		for (;;) {
+			ffav_partition_call(&regs);
+			if (!ffav_service_request(service, &regs))
+				break;
+			waiting = false;
+			if (console_log)
+				tell(&requests);
+		}
+		/* Nobody who refuses to let us wait can be waited for. */
+		if ((uint32_t)regs.x[0] == FFA_ERROR && waiting)
+			ffav_mm_fail("The partition manager refuses FFA_MSG_WAIT.");
+		ffav_report("partition message", "neither a direct request nor expected, x0",
+			    regs.x[0]);
+	}
+}
