@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# The commands a user types. Each checks for the packages it needs and installs
+# them where it is run by root; everything it makes is below build/.
+
+# make run UBOOT=... KERNEL=... INITRD=... uses your own binaries.
+RUN_OPTIONS = $(if $(UBOOT),--uboot "$(UBOOT)") $(if $(KERNEL),--kernel "$(KERNEL)") \
+	$(if $(INITRD),--initrd "$(INITRD)")
+
+.PHONY: help run shell secure-image build test bench fuzz check clean
+
+help:
+	@echo 'make run           boot U-Boot and Linux on QEMU, write EFI variables, cut the power,'
+	@echo '                   boot again and find them; UBOOT=, KERNEL=, INITRD= name your own files'
+	@echo 'make shell         the same machine, and you at the prompt with efivarfs mounted'
+	@echo 'make secure-image  the secure flash image alone, for your own normal world'
+	@echo 'make build         host tools, secure world and ffavars.efi, without booting anything'
+	@echo 'make test          build, check and test everything'
+	@echo 'make check         formatting and static analysis only'
+	@echo 'make bench         instructions, bytes and requests per service call, with targets'
+	@echo 'make fuzz          run the fuzz targets for a while; SECONDS=60 each'
+	@echo 'make clean         delete what was built; downloaded packages stay'
+
+run:
+	@python3 scripts/run.py run $(RUN_OPTIONS)
+
+shell:
+	@python3 scripts/run.py shell $(RUN_OPTIONS)
+
+secure-image:
+	@python3 scripts/build.py secure
+	@python3 scripts/build.py --explain-secure-image
+
+build:
+	@python3 scripts/build.py host secure uefi
+
+test:
+	@python3 scripts/test.py
+
+check:
+	@python3 scripts/test.py --style
+
+bench:
+	@python3 scripts/bench.py
+
+fuzz:
+	@python3 scripts/fuzz.py --seconds $(or $(SECONDS),60)
+
+clean:
+	@find build -mindepth 1 -maxdepth 1 ! -name packages -exec rm -rf {} + 2>/dev/null || true

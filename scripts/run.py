@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Boot an unmodified U-Boot and Linux on QEMU with EFI variables in the secure world.
+
+run        boot twice: the first Linux writes variables, QEMU is killed right after the
+           last write returned, the second Linux must find them all
+shell      boot once and leave you at the guest's prompt
+"""
+import argparse
+import os
+import re
+import shutil
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "scripts"))
+
+import bootdisk           # pylint: disable=wrong-import-position
+import build              # pylint: disable=wrong-import-position
+import guest_packages     # pylint: disable=wrong-import-position
+import initramfs          # pylint: disable=wrong-import-position
+import packages           # pylint: disable=wrong-import-position
+from virtmachine import Machine, SECURE_FLASH, shared_buffer  # pylint: disable=wrong-import-position
+
+BUILD = os.path.join(ROOT, "build")
+GUEST = "ffavars-guest: "
+#: What each boot must print: its last line, and how many checks come before it.
+WRITE_CHECKS = 8
+READ_CHECKS = 9
+
+
+def say(text):
+    print(f"-- {text}", flush=True)
+
+
+def own_file(path, what):
+    """A file that the user named, or a sentence that says what is wrong with it."""
+    if not path:
+        return None
+    if not os.path.isfile(path):
+        sys.exit(f"{what}={path}: there is no such file.")
+    return os.path.abspath(path)
+
+
+def guest_files(args):
+    """The kernel and the initramfs: Debian's, or the user's with our directory on top."""
+    root, kernel = guest_packages.unpack(os.path.join(BUILD, "packages", "guest"), say)
+    archive = initramfs.Archive()
+    archive.console()
+    with open(os.path.join(root, "bin", "busybox"), "rb") as file:
+        archive.file("ffavars/busybox", file.read(), 0o755)
+    for folder, _, names in os.walk(root):
+        inside = os.path.relpath(folder, root)
+        if inside.startswith(("usr/share", "usr/lib/aarch64-linux-gnu/gconv")):
+            continue
+        for name in sorted(names):
+            path = os.path.join(inside, name)
+            if path.startswith(("bin/", "usr/bin/", "lib/aarch64", "lib/ld-", "usr/lib/aarch64")):
+                archive.copy(root, path)
+            elif name.endswith(".ko"):
+                with open(os.path.join(folder, name), "rb") as file:
+                    archive.file(f"ffavars/{name}", file.read())
+    for name in ("init", "values", "write", "read"):
+        with open(os.path.join(ROOT, "scripts", "guest", name), "rb") as file:
+            archive.file(f"ffavars/{name}", file.read(), 0o755)
+    names = [os.path.basename(m) for m in guest_packages.MODULES]
+    archive.file("ffavars/modules", "\n".join(names).encode() + b"\n")
+    initrd = archive.bytes()
+    own = own_file(args.initrd, "INITRD")
+    if own:
+        # The kernel unpacks one archive after the other.
+        with open(own, "rb") as file:
+            theirs = file.read()
+        initrd = theirs + b"\0" * (-len(theirs) % 512) + initrd
+    return own_file(args.kernel, "KERNEL") or kernel, initrd
+
+
+def kernel_options(step):
+    loud = "" if step == "shell" else " loglevel=4"
+    return ("console=ttyAMA0 efi=debug initrd=/initrd rdinit=/ffavars/init "
+            f"ffavars.do={step} panic=-1{loud}")
+
+
+def make_disk(path, args, step, kernel, initrd):
+    address, size = shared_buffer()
+    options = args.driver_options or f"buffer={address:#x},{size:#x}"
+    script = bootdisk.script(options, kernel_options(step))
+    driver = os.path.join(BUILD, "uefi", "ports", "uefi-driver", "ffavars.efi")
+    bootdisk.make(path, {"boot.scr": bootdisk.script_image(script), "ffavars.efi": driver,
+                         "linux": kernel, "initrd": initrd})
+
+
+def verdict_of(lines, checks, end):
+    """What is wrong with one boot's lines from the guest; nothing if nothing is."""
+    problems = [line for line in lines if line.startswith("FAILED")]
+    passed = sum(line.startswith("ok: ") for line in lines)
+    if passed != checks and not problems:
+        problems.append(f"{passed} of {checks} checks were made")
+    if end not in lines:
+        problems.append(f"the guest did not come as far as '{end}'")
+    return problems
+
+
+def interesting(line):
+    return re.search(r"ffavars|U-Boot 20|EFI stub|Linux version|efi: EFI v|Kernel panic|"
+                     r"Synchronous Abort|Oops", line)
+
+
+def boot(machine, end, seconds):
+    """Boot until the guest prints its last line; return its lines."""
+    guest = []
+    for line in machine.lines(seconds):
+        if interesting(line):
+            print(f"   [{machine.seconds():5.1f} s] {line}", flush=True)
+        at = line.find(GUEST)
+        if at >= 0:
+            guest.append(line[at + len(GUEST):].strip())
+            if guest[-1] == end:
+                break
+    return guest
+
+
+def buffer_entry(lines):
+    """The line of the EFI memory map that holds the shared buffer."""
+    address, size = shared_buffer()
+    for line in lines:
+        match = re.match(r"map: 0x([0-9a-f]+)-0x([0-9a-f]+) \[Runtime Data", line)
+        if not match:
+            continue
+        start, last = int(match.group(1), 16), int(match.group(2), 16)
+        if start <= address and last >= address + size - 1:
+            return line[len("map: "):]
+    return None
+
+
+def two_boots(args, folder, secure_flash):
+    kernel, initrd = guest_files(args)
+    problems = []
+    for number, (step, end, checks) in enumerate((("write", "written", WRITE_CHECKS),
+                                                  ("read", "read", READ_CHECKS)), 1):
+        disk = os.path.join(folder, f"disk-{step}.img")
+        make_disk(disk, args, step, kernel, initrd)
+        say(f"boot {number}: Linux {'writes' if step == 'write' else 'reads back'}")
+        with Machine(folder, secure_flash, disk, args.uboot, f"boot{number}") as machine:
+            guest = boot(machine, end, args.timeout)
+            machine.kill()
+            problems += [f"boot {number}: {p}" for p in verdict_of(guest, checks, end)]
+            entry = buffer_entry(guest)
+            if entry:
+                say(f"the shared buffer in the EFI memory map: {entry}")
+            else:
+                problems.append(f"boot {number}: the EFI memory map has no Runtime Data entry "
+                                "for the shared buffer")
+            print_secure_console(machine)
+        if step == "write":
+            say("QEMU was killed (SIGKILL) right after the last write returned")
+        if problems:
+            break
+    return problems
+
+
+def print_secure_console(machine):
+    say("secure console:")
+    for line in machine.secure_lines():
+        print(f"   | {line}", flush=True)
+
+
+def shell(args, folder, secure_flash):
+    kernel, initrd = guest_files(args)
+    disk = os.path.join(folder, "disk-shell.img")
+    make_disk(disk, args, "shell", kernel, initrd)
+    say("the guest's console follows; 'poweroff' or Ctrl-A X ends it")
+    with Machine(folder, secure_flash, disk, args.uboot, "shell", interactive=True) as machine:
+        return machine.wait()
+
+
+def run(args, folder, secure_flash):
+    began = time.monotonic()
+    problems = two_boots(args, folder, secure_flash)
+    print()
+    for problem in problems:
+        print(f"FAILED: {problem}")
+    took = time.monotonic() - began
+    if problems:
+        print(f"VERDICT: the variables did not survive; consoles are in {folder}. ({took:.0f} s)")
+        return 1
+    print("VERDICT: PASSED. Every variable that Linux wrote through FF-A outlived the kill of "
+          f"QEMU. ({took:.0f} s)")
+    print(f"Look inside with: build/host/tools/ffavars/ffavars --flash "
+          f"{os.path.relpath(secure_flash, ROOT)} list")
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["run", "shell"])
+    parser.add_argument("--uboot", help="a U-Boot binary for QEMU's arm64 virt machine")
+    parser.add_argument("--kernel", help="an arm64 kernel with an EFI stub")
+    parser.add_argument("--initrd", help="an initramfs that the checks are added to")
+    parser.add_argument("--driver-options", help="load options of ffavars.efi")
+    parser.add_argument("--keep-flash", action="store_true",
+                        help="go on with the variables of the last run")
+    parser.add_argument("--timeout", type=float, default=90, help="seconds that a boot may take")
+    args = parser.parse_args()
+
+    packages.ensure_host(packages.RUN)
+    args.uboot = own_file(args.uboot, "UBOOT") or "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+    for world in ("secure", "uefi", "host"):
+        build.build(world)
+    folder = os.path.join(BUILD, args.what)
+    os.makedirs(folder, exist_ok=True)
+    secure_flash = os.path.join(folder, "secure-flash.bin")
+    if not args.keep_flash or not os.path.exists(secure_flash):
+        shutil.copyfile(SECURE_FLASH, secure_flash)
+    return (run if args.what == "run" else shell)(args, folder, secure_flash)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
