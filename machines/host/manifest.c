@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The MM partition's manifest, fitted to the machine, and what the partition starts with. */
+#include <libfdt.h>
+#include <stdlib.h>
+
+#include "machines/host/state.h"
+#include "secure/mm/partition.h"
+#include "secure/report/report.h"
+
+/* The tree is read as 32-bit cells. */
+static const _Alignas(8) uint8_t manifest[] = {
+#include "machines/host/manifest.inc"
+};
+
+static bool set_pages(void *fdt, const char *path, size_t size)
+{
+	int node = fdt_path_offset(fdt, path);
+
+	return node >= 0 && size % FFA_PAGE_SIZE == 0 &&
+	       !fdt_setprop_inplace_u32(fdt, node, "pages-count",
+					(uint32_t)(size / FFA_PAGE_SIZE));
+}
+
+static bool set_limit(void *fdt, const char *name, uint32_t value)
+{
+	int node = fdt_path_offset(fdt, "/variable-service");
+
+	return !value || (node >= 0 && !fdt_setprop_inplace_u32(fdt, node, name, value));
+}
+
+static _Noreturn void start(void *argument)
+{
+	const struct ffav_host_partition *p = argument;
+
+	ffav_mm_main(p->boot_info, sizeof(p->boot_info));
+}
+
+static const char *add(struct ffav_host *m)
+{
+	const struct ffav_flash *flash = &m->options.nor->flash;
+	struct ffav_host_partition *p = &m->partitions[0];
+	const char *why = NULL;
+	int index;
+
+	p->manifest = malloc(sizeof(manifest));
+	if (!p->manifest)
+		return "There is no memory for the manifest.";
+	memcpy(p->manifest, manifest, sizeof(manifest));
+	if (!set_pages(p->manifest, "/memory-regions/shared-buffer", m->memory.buffer_size))
+		return "The shared buffer is not whole pages.";
+	if (!set_pages(p->manifest, "/device-regions/variable-store",
+		       (size_t)flash->sector_size * flash->sector_count))
+		return "The store's window is not whole pages of 4096 bytes.";
+	if (!set_limit(p->manifest, "maximum-variables", m->options.variables))
+		return "The manifest has no limits.";
+	if (!ffav_manifest_parse(p->manifest, sizeof(manifest), &p->config, &why))
+		return why;
+	index = ffav_spmc_add(&m->spmc, &p->config, &why);
+	if (index < 0)
+		return why;
+	p->config = m->spmc.partitions[index].config;
+	ffav_boot_info_encode(p->boot_info, sizeof(p->boot_info), (uintptr_t)p->manifest,
+			      sizeof(manifest));
+	p->context = ffav_context_create(start, p);
+	return p->context ? NULL : "There is no memory for the partition's stack.";
+}
+
+bool ffav_host_add_mm(struct ffav_host *m)
+{
+	const char *why;
+
+	m->partition_count = 1;
+	why = add(m);
+	if (why)
+		ffav_report_line("machine", why, strlen(why));
+	return !why;
+}

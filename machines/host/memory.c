@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#define _GNU_SOURCE
+#include "machines/host/memory.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static size_t runtime_size(const struct ffav_host_memory *memory)
+{
+	return FFAV_HOST_RESIDENT_SIZE + memory->buffer_size;
+}
+
+static uint8_t *map_runtime(const struct ffav_host_memory *memory)
+{
+	void *p = mmap(NULL, runtime_size(memory), PROT_READ | PROT_WRITE, MAP_SHARED,
+		       memory->runtime_fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+bool ffav_memory_init(struct ffav_host_memory *memory, size_t buffer_size, unsigned int percent,
+		      uint64_t seed)
+{
+	memset(memory, 0, sizeof(*memory));
+	memory->buffer_size = buffer_size;
+	memory->runtime_fd = memfd_create("ffavars-runtime", MFD_CLOEXEC);
+	if (memory->runtime_fd < 0 ||
+	    ftruncate(memory->runtime_fd, (off_t)runtime_size(memory)))
+		return false;
+	memory->ram = mmap(NULL, FFAV_HOST_RAM_SIZE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory->ram == MAP_FAILED) {
+		memory->ram = NULL;
+		return false;
+	}
+	memory->runtime = map_runtime(memory);
+	if (!memory->runtime)
+		return false;
+	return ffav_cache_init(&memory->cache, ffav_memory_view(memory),
+			       memory->ram + (FFAV_HOST_BUFFER - FFAV_HOST_RAM), buffer_size,
+			       percent, seed);
+}
+
+void ffav_memory_exit(struct ffav_host_memory *memory)
+{
+	ffav_cache_exit(&memory->cache);
+	if (memory->ram)
+		munmap(memory->ram, FFAV_HOST_RAM_SIZE);
+	if (memory->runtime)
+		munmap(memory->runtime, runtime_size(memory));
+	if (memory->old)
+		munmap(memory->old, runtime_size(memory));
+	if (memory->runtime_fd >= 0)
+		close(memory->runtime_fd);
+	memset(memory, 0, sizeof(*memory));
+	memory->runtime_fd = -1;
+}
+
+void *ffav_memory_ram(struct ffav_host_memory *memory, uint64_t address, size_t size)
+{
+	if (address < FFAV_HOST_RAM || address - FFAV_HOST_RAM > FFAV_HOST_RAM_SIZE ||
+	    size > FFAV_HOST_RAM_SIZE - (address - FFAV_HOST_RAM))
+		return NULL;
+	return memory->ram + (address - FFAV_HOST_RAM);
+}
+
+uint8_t *ffav_memory_view(const struct ffav_host_memory *memory)
+{
+	return memory->runtime + FFAV_HOST_RESIDENT_SIZE;
+}
+
+uint8_t *ffav_memory_alias(const struct ffav_host_memory *memory)
+{
+	return map_runtime(memory);
+}
+
+void ffav_memory_move(struct ffav_host_memory *memory, uint8_t *alias)
+{
+	if (memory->old)
+		munmap(memory->old, runtime_size(memory));
+	/* The addresses stay taken, so that nothing else appears there and hides a mistake. */
+	memory->old = memory->runtime;
+	mprotect(memory->old, runtime_size(memory), PROT_NONE);
+	memory->runtime = alias;
+	ffav_cache_move(&memory->cache, ffav_memory_view(memory));
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* What a partition needs of its machine, on the host machine. */
+#include "machines/host/state.h"
+#include "secure/mm/partition.h"
+
+static _Thread_local struct ffav_host_partition *inside;
+
+void ffav_host_enter(struct ffav_host_partition *p)
+{
+	inside = p;
+	ffav_context_enter(p->context);
+	inside = NULL;
+}
+
+static void leave(struct ffav_host_partition *p, enum ffav_leave why)
+{
+	p->leave = why;
+	/* Whoever enters again may be another thread: nothing thread-local is used after this. */
+	ffav_context_leave(p->context);
+}
+
+void ffav_partition_call(struct ffav_smc_regs *regs)
+{
+	struct ffav_host_partition *p = inside;
+
+	p->regs = *regs;
+	leave(p, FFAV_LEAVE_CALL);
+	*regs = p->regs;
+}
+
+void *ffav_partition_map(uint64_t address, size_t size)
+{
+	const struct ffav_partition_config *config = &inside->config;
+
+	for (unsigned int i = 0; i < config->region_count; i++) {
+		const struct ffav_region *r = &config->regions[i];
+
+		if (r->flags & FFAV_REGION_NORMAL_WORLD && address >= r->base &&
+		    ffav_range_in(address - r->base, size, r->size))
+			return ffav_memory_ram(&ffav_host_current()->memory, address, size);
+	}
+	return NULL;
+}
+
+/*
+ * The flash is the only place where a partition works for long, so an interrupt
+ * comes there: inside an operation, before it takes effect.
+ */
+static void observe(void *context, enum ffav_nor_operation operation, uint32_t offset,
+		    size_t length)
+{
+	struct ffav_host *m = context;
+
+	(void)operation;
+	(void)offset;
+	(void)length;
+	if (m->booting || !m->interrupt_every)
+		return;
+	if (++m->operations < m->interrupt_every)
+		return;
+	m->operations = 0;
+	leave(inside, FFAV_LEAVE_INTERRUPT);
+}
+
+/* The partition's stack is left as it is and never returned to. */
+static void power_lost(void *context)
+{
+	(void)context;
+	leave(inside, FFAV_LEAVE_POWER);
+}
+
+void ffav_host_attach_flash(struct ffav_host *m)
+{
+	struct ffav_nor *nor = m->options.nor;
+
+	nor->context = m;
+	nor->observe = observe;
+	nor->power_lost = power_lost;
+}
+
+void ffav_host_detach_flash(struct ffav_host *m)
+{
+	struct ffav_nor *nor = m->options.nor;
+
+	nor->context = NULL;
+	nor->observe = NULL;
+	nor->power_lost = NULL;
+}
+
+int ffav_partition_flash(struct ffav_flash *flash, uint64_t address, size_t size)
+{
+	const struct ffav_nor *nor = ffav_host_current()->options.nor;
+
+	if (address != FFAV_HOST_FLASH ||
+	    size != (size_t)nor->flash.sector_size * nor->flash.sector_count)
+		return -1;
+	*flash = nor->flash;
+	return 0;
+}
