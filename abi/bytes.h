@@ -25,8 +25,14 @@ void *memset(void *dest, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 #endif
 
+/*
+ * Inlined for certain: a copy that a compiler makes out of line, as it does at -Os,
+ * would be called by resident code without being resident.
+ */
+#define FFAV_INLINE static inline __attribute__((always_inline))
+
 /** ffav_get16() - Read a little-endian 16-bit value. @p: 2 readable bytes, any alignment. */
-static inline uint16_t ffav_get16(const void *p)
+FFAV_INLINE uint16_t ffav_get16(const void *p)
 {
 	const uint8_t *b = p;
 
@@ -34,7 +40,7 @@ static inline uint16_t ffav_get16(const void *p)
 }
 
 /** ffav_get32() - Read a little-endian 32-bit value. @p: 4 readable bytes, any alignment. */
-static inline uint32_t ffav_get32(const void *p)
+FFAV_INLINE uint32_t ffav_get32(const void *p)
 {
 	const uint8_t *b = p;
 
@@ -43,7 +49,7 @@ static inline uint32_t ffav_get32(const void *p)
 }
 
 /** ffav_get64() - Read a little-endian 64-bit value. @p: 8 readable bytes, any alignment. */
-static inline uint64_t ffav_get64(const void *p)
+FFAV_INLINE uint64_t ffav_get64(const void *p)
 {
 	const uint8_t *b = p;
 
@@ -57,7 +63,7 @@ static inline uint64_t ffav_get64(const void *p)
  * The value that was checked is the value that is used: the compiler cannot go back to
  * memory for it.
  */
-static inline uint32_t ffav_fetch32(const void *p)
+FFAV_INLINE uint32_t ffav_fetch32(const void *p)
 {
 	uint32_t v = ffav_get32(p);
 
@@ -66,7 +72,7 @@ static inline uint32_t ffav_fetch32(const void *p)
 }
 
 /** ffav_fetch64() - The same for 64 bits. @p: 8 readable bytes, any alignment. */
-static inline uint64_t ffav_fetch64(const void *p)
+FFAV_INLINE uint64_t ffav_fetch64(const void *p)
 {
 	uint64_t v = ffav_get64(p);
 
@@ -75,7 +81,7 @@ static inline uint64_t ffav_fetch64(const void *p)
 }
 
 /** ffav_put16() - Write a little-endian 16-bit value. @p: 2 writable bytes, any alignment. */
-static inline void ffav_put16(void *p, uint16_t v)
+FFAV_INLINE void ffav_put16(void *p, uint16_t v)
 {
 	uint8_t *b = p;
 
@@ -84,7 +90,7 @@ static inline void ffav_put16(void *p, uint16_t v)
 }
 
 /** ffav_put32() - Write a little-endian 32-bit value. @p: 4 writable bytes, any alignment. */
-static inline void ffav_put32(void *p, uint32_t v)
+FFAV_INLINE void ffav_put32(void *p, uint32_t v)
 {
 	uint8_t *b = p;
 
@@ -95,7 +101,7 @@ static inline void ffav_put32(void *p, uint32_t v)
 }
 
 /** ffav_put64() - Write a little-endian 64-bit value. @p: 8 writable bytes, any alignment. */
-static inline void ffav_put64(void *p, uint64_t v)
+FFAV_INLINE void ffav_put64(void *p, uint64_t v)
 {
 	ffav_put32(p, (uint32_t)v);
 	ffav_put32((uint8_t *)p + 4, (uint32_t)(v >> 32));
@@ -109,7 +115,7 @@ static inline void ffav_put64(void *p, uint64_t v)
  *
  * Return: true if the sum did not overflow.
  */
-static inline bool ffav_add(uint64_t a, uint64_t b, uint64_t *sum)
+FFAV_INLINE bool ffav_add(uint64_t a, uint64_t b, uint64_t *sum)
 {
 	return !__builtin_add_overflow(a, b, sum);
 }
@@ -120,19 +126,19 @@ static inline bool ffav_add(uint64_t a, uint64_t b, uint64_t *sum)
  * @length: length, bytes; may be 0
  * @limit: size of the enclosing range, bytes
  */
-static inline bool ffav_range_in(uint64_t offset, uint64_t length, uint64_t limit)
+FFAV_INLINE bool ffav_range_in(uint64_t offset, uint64_t length, uint64_t limit)
 {
 	return offset <= limit && length <= limit - offset;
 }
 
 /** ffav_align_up() - Round @v up to @align, a power of two; the caller has checked for overflow. */
-static inline uint64_t ffav_align_up(uint64_t v, uint64_t align)
+FFAV_INLINE uint64_t ffav_align_up(uint64_t v, uint64_t align)
 {
 	return (v + align - 1) & ~(align - 1);
 }
 
 /** ffav_align_down() - Round @v down to @align, a power of two. */
-static inline uint64_t ffav_align_down(uint64_t v, uint64_t align)
+FFAV_INLINE uint64_t ffav_align_down(uint64_t v, uint64_t align)
 {
 	return v & ~(align - 1);
 }

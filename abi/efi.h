@@ -71,7 +71,7 @@ struct efi_guid {
  * Resident code takes GUIDs from immediates: a constant would lie in a section that does not
  * stay. The _LO and _HI names beside the initialisers are these halves.
  */
-static inline struct efi_guid ffav_guid(uint64_t lo, uint64_t hi)
+FFAV_INLINE struct efi_guid ffav_guid(uint64_t lo, uint64_t hi)
 {
 	struct efi_guid guid;
 
@@ -81,13 +81,13 @@ static inline struct efi_guid ffav_guid(uint64_t lo, uint64_t hi)
 }
 
 /** ffav_guid_is() - Are these 16 bytes, any alignment, the GUID with these halves? */
-static inline bool ffav_guid_is(const void *guid, uint64_t lo, uint64_t hi)
+FFAV_INLINE bool ffav_guid_is(const void *guid, uint64_t lo, uint64_t hi)
 {
 	return ffav_get64(guid) == lo && ffav_get64((const uint8_t *)guid + 8) == hi;
 }
 
 /** ffav_guid_equal() - Compare two GUIDs; 16 readable bytes each, any alignment. */
-static inline bool ffav_guid_equal(const void *a, const void *b)
+FFAV_INLINE bool ffav_guid_equal(const void *a, const void *b)
 {
 	return ffav_get64(a) == ffav_get64(b) &&
 	       ffav_get64((const uint8_t *)a + 8) == ffav_get64((const uint8_t *)b + 8);
