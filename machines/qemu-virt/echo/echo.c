@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A partition for tests of the monitor: it answers a direct request with its own words, takes
+ * its time over it, or does what a partition must not be able to do.
+ */
+#include "machines/qemu-virt/echo/echo.h"
+#include "machines/qemu-virt/memory.h"
+#include "machines/qemu-virt/sel0/sel0.h"
+#include "secure/mm/partition.h"
+
+static const uint32_t constant_value = 0x600df00d;
+static uint32_t instruction = 0xd65f03c0; /* ret */
+static uint32_t zero_word;
+static uint64_t turns;
+
+static void spin(uint64_t count)
+{
+	/* The counter proves that it went on where it was interrupted. */
+	for (uint64_t i = 0; i < count; i++) {
+		turns++;
+		__asm__ volatile("" : : : "memory");
+	}
+}
+
+static void touch(uint64_t address)
+{
+	*(volatile uint32_t *)(uintptr_t)address = 1;
+}
+
+/* Use 2 KiB of stack for each step down. */
+static uint64_t dive(uint64_t depth)
+{
+	volatile uint64_t room[256];
+
+	room[0] = depth;
+	return depth ? dive(depth - 1) + room[0] : 0;
+}
+
+/* FP registers, without the compiler's knowledge: this image is built without them. */
+static uint64_t fp_exchange(uint64_t value)
+{
+	uint64_t old;
+
+	__asm__ volatile(".arch_extension fp\n\tfmov %0, d8\n\tfmov d8, %1"
+			 : "=&r"(old)
+			 : "r"(value));
+	return old;
+}
+
+static uint64_t obey(uint64_t command, uint64_t argument)
+{
+	switch (command) {
+	case FFAV_ECHO_PLAIN:
+		break;
+	case FFAV_ECHO_SLOW:
+		turns = 0;
+		spin(argument);
+		return turns;
+	case FFAV_ECHO_WRITE_ADDRESS:
+		touch(argument);
+		break;
+	case FFAV_ECHO_WRITE_CODE:
+		touch((uintptr_t)ffav_sel0_main);
+		break;
+	case FFAV_ECHO_WRITE_CONSTANT:
+		touch((uintptr_t)&constant_value);
+		break;
+	case FFAV_ECHO_EXECUTE_DATA:
+		((void (*)(void))(uintptr_t)&instruction)();
+		break;
+	case FFAV_ECHO_OVERFLOW_STACK:
+		return dive(argument);
+	case FFAV_ECHO_FP:
+		return fp_exchange(argument);
+	case FFAV_ECHO_READ_SHARED:
+		return *(volatile uint64_t *)(uintptr_t)(FFAV_SHARED_BUFFER_BASE + argument);
+	case FFAV_ECHO_BSS:
+		return zero_word;
+	default:
+		break;
+	}
+	return argument;
+}
+
+_Noreturn void ffav_sel0_main(const void *boot_info, size_t size)
+{
+	struct ffav_smc_regs regs = {.x = {FFA_MSG_WAIT}};
+	uint32_t fdt_size;
+	uint64_t fdt;
+
+	if (!ffav_boot_info_decode(boot_info, size, &fdt, &fdt_size)) {
+		regs.x[0] = FFA_ERROR;
+		regs.x[2] = (uint32_t)FFA_INVALID_PARAMETERS;
+	}
+	for (;;) {
+		struct ffav_smc_regs request;
+
+		ffav_partition_call(&regs);
+		request = regs;
+		memset(&regs, 0, sizeof(regs));
+		if (request.x[0] != FFA_MSG_SEND_DIRECT_REQ_64) {
+			regs.x[0] = FFA_MSG_WAIT;
+			continue;
+		}
+		regs.x[0] = FFA_MSG_SEND_DIRECT_RESP_64;
+		regs.x[1] = ffav_ffa_endpoints(ffav_ffa_receiver(request.x[1]),
+					       ffav_ffa_sender(request.x[1]));
+		regs.x[3] = request.x[3];
+		regs.x[4] = obey(request.x[3], request.x[4]);
+		regs.x[5] = request.x[5];
+		regs.x[6] = request.x[6];
+		regs.x[7] = request.x[7];
+	}
+}

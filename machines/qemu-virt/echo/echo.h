@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/** DOC: Commands of the echo partition: x3 of a direct request; its argument is in x4. */
+#ifndef FFAV_QEMU_ECHO_H
+#define FFAV_QEMU_ECHO_H
+
+enum ffav_echo_command {
+	/** Answer with the same x3-x7. */
+	FFAV_ECHO_PLAIN,
+	/** Count to the argument first; the answer's x4 is the count. */
+	FFAV_ECHO_SLOW,
+	/** Write to the address in the argument. */
+	FFAV_ECHO_WRITE_ADDRESS,
+	/** Write to the partition's own code. */
+	FFAV_ECHO_WRITE_CODE,
+	/** Write to the partition's own read-only data. */
+	FFAV_ECHO_WRITE_CONSTANT,
+	/** Execute an instruction in the partition's own data. */
+	FFAV_ECHO_EXECUTE_DATA,
+	/** Use 2 KiB of stack as often as the argument says. */
+	FFAV_ECHO_OVERFLOW_STACK,
+	/** Put the argument into d8; the answer's x4 is what was there. */
+	FFAV_ECHO_FP,
+	/** The answer's x4 is the word at this offset of the shared buffer. */
+	FFAV_ECHO_READ_SHARED,
+	/** The answer's x4 is a word of bss: 0. */
+	FFAV_ECHO_BSS,
+};
+
+#endif

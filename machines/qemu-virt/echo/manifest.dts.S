@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* An echo partition; the build defines FFAV_ECHO_INDEX. */
+#include "machines/qemu-virt/memory.h"
+
+/dts-v1/;
+
+/ {
+	compatible = "arm,ffa-manifest-1.0";
+	description = "echo";
+	ffa-version = <0x00010002>;
+	uuid = <0x6f686365 0x6f686365 0x6f686365 FFAV_ECHO_INDEX>;
+	id = <(0x8010 + FFAV_ECHO_INDEX)>;
+	execution-ctx-count = <1>;
+	exception-level = <1>;
+	execution-state = <0>;
+	load-address = <0 (FFAV_ECHO_BASE + FFAV_ECHO_STRIDE * FFAV_ECHO_INDEX)>;
+	entrypoint-offset = <0>;
+	mem-size = <FFAV_ECHO_SIZE>;
+	xlat-granule = <0>;
+	messaging-method = <1>;
+	ns-interrupts-action = <2>;
+#if FFAV_ECHO_INDEX == 0
+
+	memory-regions {
+		compatible = "arm,ffa-manifest-memory-regions";
+
+		shared-buffer {
+			base-address = <0 FFAV_SHARED_BUFFER_BASE>;
+			pages-count = <(FFAV_SHARED_BUFFER_SIZE / 4096)>;
+			attributes = <0xb>;
+		};
+	};
+#endif
+};

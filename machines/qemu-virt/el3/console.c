@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The secure console; see console.h. PL011: Arm DDI0183. */
+#include "machines/qemu-virt/el3/console.h"
+#include "machines/qemu-virt/el3/lock.h"
+#include "machines/qemu-virt/el3/sysreg.h"
+#include "machines/qemu-virt/memory.h"
+#include "secure/report/report.h"
+
+#define UART_DR   0x00
+#define UART_FR   0x18
+#define UART_LCRH 0x2c
+#define UART_CR   0x30
+
+#define UART_FR_TXFF    (1u << 5)
+#define UART_LCRH_8BITS (3u << 5)
+#define UART_LCRH_FIFO  (1u << 4)
+#define UART_CR_ENABLE  ((1u << 0) | (1u << 8))
+
+/* Bytes that one call of ffav_console_drain() writes at most: the depth of the FIFO. */
+#define DRAIN_MAX 16u
+/* One more line may be reported every 1/16 second. */
+#define REFILL_PER_SECOND 16u
+
+static struct {
+	struct ffav_lock lock;
+	uint8_t bytes[4096];
+	unsigned int head;
+	unsigned int used;
+	unsigned int dropped;
+	uint64_t refilled;
+} console;
+
+static void put(uint8_t byte)
+{
+	console.bytes[(console.head + console.used) % sizeof(console.bytes)] = byte;
+	console.used++;
+}
+
+static void put_text(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		put((uint8_t)text[i]);
+}
+
+static size_t text_length(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n])
+		n++;
+	return n;
+}
+
+/* "0x" and at least one digit; @out has 18 bytes. */
+static size_t hexadecimal(char *out, uint64_t value)
+{
+	unsigned int shift = 60;
+	size_t n = 2;
+
+	out[0] = '0';
+	out[1] = 'x';
+	while (shift && !(value >> shift))
+		shift -= 4;
+	for (;; shift -= 4) {
+		out[n++] = "0123456789abcdef"[(value >> shift) & 15];
+		if (!shift)
+			return n;
+	}
+}
+
+static bool room(size_t length)
+{
+	if (length + 2 <= sizeof(console.bytes) - console.used)
+		return true;
+	console.dropped++;
+	return false;
+}
+
+/* Says how many lines were dropped, once there is room for saying it. */
+static void announce_dropped(void)
+{
+	static const char text[] = " lines did not fit in the console's ring";
+	char number[18];
+	size_t length;
+
+	if (!console.dropped || sizeof(console.bytes) - console.used < 128)
+		return;
+	length = hexadecimal(number, console.dropped);
+	console.dropped = 0;
+	put_text(number, length);
+	put_text(text, sizeof(text) - 1);
+	put('\r');
+	put('\n');
+}
+
+void ffav_console_init(void)
+{
+	ffav_write32(FFAV_SECURE_UART_BASE + UART_CR, 0);
+	ffav_write32(FFAV_SECURE_UART_BASE + UART_LCRH, UART_LCRH_8BITS | UART_LCRH_FIFO);
+	ffav_write32(FFAV_SECURE_UART_BASE + UART_CR, UART_CR_ENABLE);
+}
+
+void ffav_console_line(const char *text, size_t length)
+{
+	ffav_lock(&console.lock);
+	announce_dropped();
+	if (room(length)) {
+		/* What others wrote is shown, not obeyed. */
+		for (size_t i = 0; i < length; i++)
+			put((uint8_t)(text[i] >= ' ' && text[i] <= '~' ? text[i] : '.'));
+		put('\r');
+		put('\n');
+	}
+	ffav_unlock(&console.lock);
+}
+
+void ffav_console_value(const char *before, uint64_t value, const char *after)
+{
+	size_t first = text_length(before);
+	size_t last = text_length(after);
+	char number[18];
+	size_t length = hexadecimal(number, value);
+
+	ffav_lock(&console.lock);
+	announce_dropped();
+	if (room(first + length + last)) {
+		put_text(before, first);
+		put_text(number, length);
+		put_text(after, last);
+		put('\r');
+		put('\n');
+	}
+	ffav_unlock(&console.lock);
+}
+
+static bool write_one(void)
+{
+	if (!console.used || ffav_read32(FFAV_SECURE_UART_BASE + UART_FR) & UART_FR_TXFF)
+		return false;
+	ffav_write32(FFAV_SECURE_UART_BASE + UART_DR, console.bytes[console.head]);
+	console.head = (console.head + 1) % (unsigned int)sizeof(console.bytes);
+	console.used--;
+	return true;
+}
+
+/* The report's ring empties into the console's, as far as that has room. */
+static void take_reports(void)
+{
+	char line[FFAV_REPORT_LINE_MAX];
+	size_t length;
+
+	while (sizeof(console.bytes) - console.used >= FFAV_REPORT_LINE_MAX + 2) {
+		length = ffav_report_take(line);
+		if (!length)
+			return;
+		put_text(line, length);
+		put('\r');
+		put('\n');
+	}
+}
+
+void ffav_console_drain(void)
+{
+	uint64_t now = ffav_sysreg_read(cntpct_el0);
+	uint64_t step = ffav_sysreg_read(cntfrq_el0) / REFILL_PER_SECOND;
+
+	/* Another CPU at it is as good. */
+	if (!ffav_trylock(&console.lock))
+		return;
+	if (now - console.refilled >= step) {
+		console.refilled = now;
+		ffav_report_refill(1);
+	}
+	take_reports();
+	for (unsigned int i = 0; i < DRAIN_MAX && write_one(); i++)
+		;
+	ffav_unlock(&console.lock);
+}
+
+void ffav_console_flush(void)
+{
+	ffav_lock(&console.lock);
+	take_reports();
+	while (console.used)
+		write_one();
+	ffav_unlock(&console.lock);
+}
+
+static void write_now(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		while (ffav_read32(FFAV_SECURE_UART_BASE + UART_FR) & UART_FR_TXFF)
+			;
+		ffav_write32(FFAV_SECURE_UART_BASE + UART_DR, (uint8_t)text[i]);
+	}
+}
+
+void ffav_console_panic(const char *what, uint64_t value)
+{
+	char number[18];
+	size_t length = hexadecimal(number, value);
+
+	/* It may come before ffav_console_init(). */
+	ffav_console_init();
+	while (console.used)
+		write_one();
+	write_now(what, text_length(what));
+	write_now(number, length);
+	write_now("\r\n", 2);
+}

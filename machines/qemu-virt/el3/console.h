@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: The secure console
+ *
+ * Lines go into a ring of bytes. While the secure world starts they are written out at
+ * once; later ffav_console_drain() writes as much as the UART's FIFO takes, bounded, so that
+ * a slow console delays nobody. A line that does not fit in the ring is dropped and counted.
+ */
+#ifndef FFAV_QEMU_CONSOLE_H
+#define FFAV_QEMU_CONSOLE_H
+
+#include "abi/bytes.h"
+
+/** ffav_console_init() - Turn the secure UART on. */
+void ffav_console_init(void);
+
+/** ffav_console_line() - Add one line; @text: @length bytes without a newline. */
+void ffav_console_line(const char *text, size_t length);
+
+/** ffav_console_value() - Add one line: a string, a value in hexadecimal, another string. */
+void ffav_console_value(const char *before, uint64_t value, const char *after);
+
+/** ffav_console_drain() - Move reports and lines on, a bounded number of bytes, never waiting. */
+void ffav_console_drain(void);
+
+/** ffav_console_flush() - Write everything out, waiting for the UART. Start-up and power-off only. */
+void ffav_console_flush(void);
+
+/** ffav_console_panic() - Write a string and a value at once, taking no lock. */
+void ffav_console_panic(const char *what, uint64_t value);
+
+#endif

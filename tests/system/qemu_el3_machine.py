@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""QEMU with the secure world and a bare-metal normal world that prints TAP."""
+import os
+import shutil
+import subprocess
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.environ.get("FFAV_SECURE_BUILD", os.path.join(ROOT, "build", "secure"))
+ENTRY = "0x60000000"
+SECONDS = 60
+
+
+class Run:
+    """One run of QEMU to its end: both consoles' text, and whether it ended by itself."""
+
+    def __init__(self, flash, payload, options=()):
+        """Run with the flash image in the file, which keeps what is written to it."""
+        with tempfile.TemporaryDirectory() as folder:
+            secure_log = os.path.join(folder, "secure.log")
+            command = [
+                "qemu-system-aarch64", "-M", "virt,secure=on,virtualization=on,gic-version=3",
+                "-cpu", "cortex-a57", "-smp", "2", "-m", "1G", "-display", "none",
+                "-nic", "none", "-monitor", "none", "-dtb", os.path.join(BUILD, "virt.dtb"),
+                "-drive", f"if=pflash,unit=0,format=raw,file={flash}",
+                "-device", f"loader,file={payload},addr={ENTRY},force-raw=on",
+                "-serial", "stdio", "-serial", f"file:{secure_log}", *options]
+            try:
+                done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                      timeout=SECONDS)
+                self.ended = done.returncode == 0
+                output = done.stdout
+            except subprocess.TimeoutExpired as late:
+                self.ended = False
+                output = late.stdout or b""
+            self.normal = output.decode(errors="replace").replace("\r", "")
+            with open(secure_log, encoding="utf-8", errors="replace") as file:
+                self.secure = file.read().replace("\r", "")
+
+
+def copy_of(name, folder):
+    """A scratch copy of a flash image that the build made."""
+    path = os.path.join(folder, os.path.basename(name))
+    shutil.copyfile(os.path.join(BUILD, name), path)
+    return path
+
+
+class Tap:
+    """The test's own TAP lines, after those of the normal worlds it runs."""
+
+    def __init__(self):
+        self.count = 0
+        self.failed = False
+        print("TAP version 13", flush=True)
+
+    def ok(self, good, what, *details):
+        """One test; details are told when it fails."""
+        self.count += 1
+        self.failed |= not good
+        print(f"{'ok' if good else 'not ok'} {self.count} - {what}")
+        for detail in () if good else details:
+            for line in str(detail).splitlines():
+                print(f"# {line}")
+
+    def take(self, run):
+        """Pass on the TAP lines of a normal world; that they are whole is a test too."""
+        planned = None
+        seen = 0
+        for line in run.normal.splitlines():
+            if line.startswith("1.."):
+                planned = int(line[3:])
+            elif line.startswith(("ok ", "not ok ")):
+                seen += 1
+                self.ok(line.startswith("ok "), line.split(" - ", 1)[-1])
+            elif line and not line.startswith("TAP version"):
+                print("# " + line.removeprefix("# "))
+        self.ok(run.ended and planned == seen and seen > 0,
+                "the normal world ran its tests to the end and powered off",
+                f"planned {planned}, seen {seen}, ended by itself: {run.ended}", run.secure)
+
+    def end(self):
+        """The plan; the exit status of the test."""
+        print(f"1..{self.count}")
+        return 1 if self.failed else 0
