@@ -113,7 +113,7 @@ static struct ffav_partition *running_on(struct ffav_spmc *m, unsigned int cpu)
 static struct ffav_switch refuse_cpu(const char *call, unsigned int cpu,
 				     struct ffav_smc_regs *regs)
 {
-	ffav_report(call, "there is no such CPU, or no partition runs there", cpu);
+	ffav_report(call, "there is no such CPU, or it is not in that world", cpu);
 	ffav_ffa_error(regs, FFA_DENIED);
 	return ffav_spmc_to_normal();
 }
@@ -197,8 +197,8 @@ struct ffav_switch ffav_spmc_faulted(struct ffav_spmc *m, unsigned int cpu,
 		to = refuse_cpu("partition fault", cpu, regs);
 		goto out;
 	}
-	ffav_report("partition fault", "the partition has aborted", partition->config.id);
-	to = ffav_spmc_die(m, partition, cpu, regs);
+	to = ffav_spmc_die(m, partition, cpu, "it made a fault and was stopped",
+			   partition->config.id, regs);
 	restore_kept(m, cpu, to, regs);
 out:
 	ffav_machine_unlock();

@@ -24,13 +24,15 @@ void ffav_spmc_leave(struct ffav_spmc *m, struct ffav_partition *partition, unsi
 }
 
 struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
-				 unsigned int cpu, struct ffav_smc_regs *out)
+				 unsigned int cpu, const char *why, uint64_t value,
+				 struct ffav_smc_regs *out)
 {
 	partition->request = 0;
 	partition->endpoint.rx = NULL;
 	partition->endpoint.rx_pages = 0;
 	partition->endpoint.rx_full = false;
 	ffav_spmc_leave(m, partition, cpu, FFAV_PARTITION_DEAD);
+	ffav_report_event(partition->config.name, why, value);
 	ffav_spmc_answer(out, FFA_ERROR);
 	out->x[2] = (uint32_t)FFA_ABORTED;
 	return ffav_spmc_to_normal();
@@ -123,6 +125,6 @@ struct ffav_switch ffav_spmc_error(struct ffav_spmc *m, const struct ffav_caller
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"a request is answered with its response", in->x[2],
 					out);
-	ffav_report(caller->call, "the partition failed to initialise", (uint32_t)in->x[2]);
-	return ffav_spmc_die(m, caller->partition, caller->cpu, out);
+	return ffav_spmc_die(m, caller->partition, caller->cpu, "it could not initialise",
+			     (uint32_t)in->x[2], out);
 }

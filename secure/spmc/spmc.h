@@ -44,7 +44,7 @@ struct ffav_region {
 /**
  * struct ffav_partition_config - A partition as its manifest describes it.
  * @name: for messages to people
- * @id: endpoint id, bit 15 set
+ * @id: endpoint id, bit 15 set; 0: ffav_spmc_add() chooses one
  * @version: FF-A version that the partition was written for
  * @uuids: services
  * @uuid_count: how many
@@ -52,7 +52,8 @@ struct ffav_region {
  * @contexts: execution contexts, 1
  * @load_address: physical address of the image
  * @entry_offset: of the first instruction, from @load_address
- * @image_size: bytes from @load_address that belong to image, bss and stack
+ * @image_size: bytes from @load_address that belong to image, bss and stack, whole pages (mem-size
+ *	in a manifest); 0 where the manifest leaves it to the machine that loads the image
  * @regions: what else it may reach
  * @region_count: how many
  */
@@ -73,10 +74,14 @@ struct ffav_partition_config {
 
 /**
  * ffav_manifest_parse() - Read an FF-A manifest in device-tree form.
- * @fdt: the flattened device tree
+ * @fdt: the flattened device tree, aligned to 8 bytes; nothing in it is believed
  * @size: readable bytes at @fdt
- * @config: filled in
- * @why: where a sentence about the first thing that is wrong goes; lives for ever
+ * @config: filled in; keeps no pointer into @fdt
+ * @why: where a sentence about the first thing that is wrong goes; lives for ever; NULL if
+ *	nothing is
+ *
+ * The public binding arm,ffa-manifest-1.0; docs/ffa.md says which of it. Before any partition
+ * runs; needs no lock.
  *
  * Return: true if the manifest is whole and makes sense.
  */
@@ -189,8 +194,8 @@ void ffav_spmc_init(struct ffav_spmc *m);
 /**
  * ffav_spmc_add() - Add a partition; before any of them runs.
  * @m: the manager
- * @config: copied
- * @why: where the reason of a refusal goes
+ * @config: copied, after the same checks as a manifest's
+ * @why: where a sentence about a refusal goes; lives for ever
  *
  * Return: the partition's index, or -1 (table full, double id, regions that overlap another's).
  */
@@ -202,7 +207,9 @@ int ffav_spmc_add(struct ffav_spmc *m, const struct ffav_partition_config *confi
  *
  * The machine calls it after all were added, enters the partition that is named at its entry
  * point, and passes what it calls to ffav_spmc_from_partition() as ever; that answers with a
- * switch to the normal world once the partition has ended its initialisation.
+ * switch to the normal world once the partition has ended its initialisation, or has failed to:
+ * the registers are then FFA_SUCCESS, or FFA_ERROR with FFA_ABORTED, for the machine alone. An
+ * initialisation is not preempted.
  *
  * Return: the partition's index, or -1 when all are initialised or have failed.
  */
@@ -213,6 +220,10 @@ int ffav_spmc_boot(struct ffav_spmc *m, unsigned int cpu);
  * @m: the manager
  * @cpu: index of the calling CPU
  * @regs: x0-x17 of the call; on return those of where the switch goes
+ *
+ * What comes back to the normal world keeps the x8-x17 of its call, unless the answer has
+ * results there (FFA_MSG_SEND_DIRECT_RESP2, FFA_PARTITION_INFO_GET_REGS); x1-x7 hold results or
+ * zero. With FFAV_SWITCH_RESUME @regs mean nothing.
  */
 struct ffav_switch ffav_spmc_from_normal(struct ffav_spmc *m, unsigned int cpu,
 					 struct ffav_smc_regs *regs);
@@ -225,7 +236,8 @@ struct ffav_switch ffav_spmc_from_partition(struct ffav_spmc *m, unsigned int cp
  * ffav_spmc_preempted() - A normal-world interrupt arrived while a partition ran on @cpu.
  *
  * @regs: out: FFA_INTERRUPT with the partition's ids, for the normal world. The machine has
- * saved the partition's registers and resumes them on FFAV_SWITCH_RESUME.
+ * saved the partition's registers and resumes them on FFAV_SWITCH_RESUME, which is also the
+ * answer, with @regs as they were, for a partition that is still initialising.
  */
 struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
 				       struct ffav_smc_regs *regs);
