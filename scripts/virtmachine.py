@@ -34,7 +34,7 @@ def shared_buffer():
 class Machine:
     """One run of QEMU; a context manager that never leaves the process behind."""
 
-    def __init__(self, folder, secure_flash, disk, uboot, name, interactive=False):
+    def __init__(self, folder, secure_flash, disk, uboot, name, interactive=False, dtb=None):
         self.secure_log = os.path.join(folder, f"{name}-secure.log")
         self.normal_log = os.path.join(folder, f"{name}-console.log")
         self.interactive = interactive
@@ -42,7 +42,7 @@ class Machine:
         command = ["qemu-system-aarch64", "-cpu", "cortex-a57", "-smp", "2", "-m", "1G",
                    "-display", "none", "-nic", "none"]
         if secure_flash:
-            command += ["-M", "virt,secure=on,virtualization=on,gic-version=3", "-dtb", DEVICE_TREE,
+            command += ["-M", "virt,secure=on,virtualization=on,gic-version=3", "-dtb", dtb or DEVICE_TREE,
                         "-drive", f"if=pflash,unit=0,format=raw,file={secure_flash}",
                         "-device", f"loader,file={uboot},addr={address_of(ENTRY):#x},force-raw=on"]
         else:
