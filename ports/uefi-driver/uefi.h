@@ -32,6 +32,7 @@ struct efi_table_header {
 #define EFI_RUNTIME_PAGE_SIZE UINT64_C(0x10000)
 
 /* EFI_MEMORY_TYPE and EFI_ALLOCATE_TYPE, section 7.2. */
+#define EFI_LOADER_DATA           2u
 #define EFI_BOOT_SERVICES_DATA    4u
 #define EFI_RUNTIME_SERVICES_CODE 5u
 #define EFI_RUNTIME_SERVICES_DATA 6u
@@ -64,7 +65,9 @@ struct efi_boot_services {
 	efi_status_t (*allocate_pages)(uint32_t how, uint32_t type, uint64_t pages,
 				       efi_physical_address_t *address);
 	efi_status_t (*free_pages)(efi_physical_address_t address, uint64_t pages);
-	void *get_memory_map;
+	efi_status_t (*get_memory_map)(uint64_t *map_size, struct efi_memory_descriptor *map,
+				       uint64_t *key, uint64_t *descriptor_size,
+				       uint32_t *descriptor_version);
 	void *allocate_pool;
 	void *free_pool;
 	efi_status_t (*create_event)(uint32_t type, uint64_t tpl, efi_event_notify_t notify,
@@ -92,7 +95,7 @@ struct efi_boot_services {
 	void *start_image;
 	void *exit;
 	void *unload_image;
-	void *exit_boot_services;
+	efi_status_t (*exit_boot_services)(efi_handle_t image, uint64_t key);
 	void *get_next_monotonic_count;
 	void *stall;
 	void *set_watchdog_timer;
