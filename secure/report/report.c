@@ -106,31 +106,20 @@ static size_t add_decimal(char *text, size_t size, unsigned int value)
 	return size;
 }
 
-/* Put "<who><joint><what> (value <value>)" into the ring. */
-static void report(const char *who, const char *joint, const char *what, uint64_t value)
+void ffav_report(const char *call, const char *reason, uint64_t value)
 {
 	struct report_line *line = begin();
 	size_t size;
 
 	if (!line)
 		return;
-	size = add_string(line->text, 0, who);
-	size = add_string(line->text, size, joint);
-	size = add_string(line->text, size, what);
+	size = add_string(line->text, 0, call);
+	size = add_string(line->text, size, " refused: ");
+	size = add_string(line->text, size, reason);
 	size = add_string(line->text, size, " (value ");
 	size = add_hex(line->text, size, value);
 	line->size = (unsigned int)add_string(line->text, size, ")");
 	end();
-}
-
-void ffav_report(const char *call, const char *reason, uint64_t value)
-{
-	report(call, " refused: ", reason, value);
-}
-
-void ffav_report_event(const char *source, const char *event, uint64_t value)
-{
-	report(source, ": ", event, value);
 }
 
 void ffav_report_line(const char *source, const char *text, size_t length)

@@ -24,14 +24,6 @@
 void ffav_report(const char *call, const char *reason, uint64_t value);
 
 /**
- * ffav_report_event() - Say that something happened that is not a refusal.
- * @source: whom it happened to, a terminated string
- * @event: one sentence fragment without the value
- * @value: what it is about; printed in hexadecimal
- */
-void ffav_report_event(const char *source, const char *event, uint64_t value);
-
-/**
  * ffav_report_line() - Put a line into the ring that is not a refusal.
  * @source: who says it, a terminated string; stands before the text
  * @text: characters, no terminator needed; what does not print becomes a question mark

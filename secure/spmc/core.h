@@ -173,13 +173,11 @@ void ffav_spmc_leave(struct ffav_spmc *m, struct ffav_partition *partition, unsi
  * @m: the manager
  * @partition: the one that runs on @cpu
  * @cpu: where
- * @why: for the report: one sentence fragment
- * @value: what it is about
+ * @why: for the report: a sentence
  * @out: FFA_ERROR with FFA_ABORTED, for the normal world
  */
 struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
-				 unsigned int cpu, const char *why, uint64_t value,
-				 struct ffav_smc_regs *out);
+				 unsigned int cpu, const char *why, struct ffav_smc_regs *out);
 
 /** ffav_spmc_log_flush() - Report what a partition wrote of a line that it did not end. */
 void ffav_spmc_log_flush(struct ffav_partition *partition);

@@ -197,8 +197,7 @@ struct ffav_switch ffav_spmc_faulted(struct ffav_spmc *m, unsigned int cpu,
 		to = refuse_cpu("partition fault", cpu, regs);
 		goto out;
 	}
-	to = ffav_spmc_die(m, partition, cpu, "it made a fault and was stopped",
-			   partition->config.id, regs);
+	to = ffav_spmc_die(m, partition, cpu, "It made a fault and was stopped.", regs);
 	restore_kept(m, cpu, to, regs);
 out:
 	ffav_machine_unlock();

@@ -23,16 +23,24 @@ void ffav_spmc_leave(struct ffav_spmc *m, struct ffav_partition *partition, unsi
 		ffav_spmc_log_flush(partition);
 }
 
+static size_t string_size(const char *s)
+{
+	size_t size = 0;
+
+	while (s[size])
+		size++;
+	return size;
+}
+
 struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
-				 unsigned int cpu, const char *why, uint64_t value,
-				 struct ffav_smc_regs *out)
+				 unsigned int cpu, const char *why, struct ffav_smc_regs *out)
 {
 	partition->request = 0;
 	partition->endpoint.rx = NULL;
 	partition->endpoint.rx_pages = 0;
 	partition->endpoint.rx_full = false;
 	ffav_spmc_leave(m, partition, cpu, FFAV_PARTITION_DEAD);
-	ffav_report_event(partition->config.name, why, value);
+	ffav_report_line(partition->config.name, why, string_size(why));
 	ffav_spmc_answer(out, FFA_ERROR);
 	out->x[2] = (uint32_t)FFA_ABORTED;
 	return ffav_spmc_to_normal();
@@ -114,6 +122,25 @@ struct ffav_switch ffav_spmc_yield(struct ffav_spmc *m, const struct ffav_caller
 	return ffav_spmc_to_normal();
 }
 
+/* Why a partition could not initialise, by the status code that it gave. */
+static const char *why_not_started(uint32_t code)
+{
+	switch ((int32_t)code) {
+	case FFA_NOT_SUPPORTED:
+		return "It could not initialise: NOT_SUPPORTED.";
+	case FFA_INVALID_PARAMETERS:
+		return "It could not initialise: INVALID_PARAMETERS.";
+	case FFA_NO_MEMORY:
+		return "It could not initialise: NO_MEMORY.";
+	case FFA_DENIED:
+		return "It could not initialise: DENIED.";
+	case FFA_ABORTED:
+		return "It could not initialise: ABORTED.";
+	default:
+		return "It could not initialise, and did not say why.";
+	}
+}
+
 /*
  * FF-A 1.2, section "FFA_ERROR". It ends an initialisation that has failed. A
  * request is never answered with it: its caller would take it for the manager's.
@@ -125,6 +152,6 @@ struct ffav_switch ffav_spmc_error(struct ffav_spmc *m, const struct ffav_caller
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"a request is answered with its response", in->x[2],
 					out);
-	return ffav_spmc_die(m, caller->partition, caller->cpu, "it could not initialise",
-			     (uint32_t)in->x[2], out);
+	return ffav_spmc_die(m, caller->partition, caller->cpu,
+			     why_not_started((uint32_t)in->x[2]), out);
 }

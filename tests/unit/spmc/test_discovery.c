@@ -338,7 +338,7 @@ static void only_who_started(void **state)
 	assert_answer(info_get(&nil, 1), FFA_SUCCESS_32, 0, 3, 0);
 	ffav_spmc_boot(&m, 0);
 	respond(&m, 0, CALL3(FFA_ERROR, 0, (uint32_t)FFA_NO_MEMORY, 0));
-	assert_reported("echo: it could not initialise (value 0xfffffffd)");
+	assert_reported("echo: It could not initialise: NO_MEMORY.");
 	assert_answer(info_get(&nil, 1), FFA_SUCCESS_32, 0, 3, 0);
 	request(&m, 0, MM, CALL1(FFA_MSG_SEND_DIRECT_REQ_64, MM_ID));
 	ffav_spmc_faulted(&m, 0, &r);

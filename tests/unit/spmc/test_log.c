@@ -18,13 +18,16 @@ static int setup(void **state)
 static struct ffav_smc_regs write_log(uint32_t function, const char *text, uint64_t count)
 {
 	size_t width = function & SMCCC_64 ? 8 : 4;
-	struct ffav_smc_regs r = {{function, count}};
+	struct ffav_smc_regs r = CALL1(function, count);
 
+	/* x8-x17 are characters in a 64-bit call and not looked at in a 32-bit one. */
+	if (width == 8)
+		memset(&r.x[8], 0, sizeof(r) - 8 * sizeof(r.x[0]));
 	for (size_t i = 0; i < strlen(text); i++)
 		r.x[2 + i / width] |= (uint64_t)(uint8_t)text[i] << 8 * (i % width);
 	if (width == 4) {
 		/* The upper halves do not count. */
-		for (unsigned int i = 1; i < FFAV_SMC_REGS; i++)
+		for (unsigned int i = 1; i < 8; i++)
 			r.x[i] |= UINT64_C(0x4141414100000000);
 	}
 	return partition(&m, 0, MM, r);
@@ -75,9 +78,8 @@ static void line_before_fault(void **state)
 	write_log(FFA_CONSOLE_LOG_64, "about to crash", 14);
 	ffav_spmc_faulted(&m, 0, &r);
 	line[ffav_report_take(line)] = '\0';
-	assert_string_equal(
-		line, "partition fault refused: the partition has aborted (value 0x8001)");
-	assert_reported("mm: about to crash");
+	assert_string_equal(line, "mm: about to crash");
+	assert_reported("mm: It made a fault and was stopped.");
 }
 
 static void most_characters(void **state)

@@ -158,8 +158,7 @@ static void faulted(void **state)
 {
 	(void)state;
 	request(&m, 1, MM, MM_REQUEST);
-	assert_refused(fault(1), FFA_ABORTED,
-		       "mm: it made a fault and was stopped (value 0x8001)");
+	assert_refused(fault(1), FFA_ABORTED, "mm: It made a fault and was stopped.");
 	assert_int_equal(m.partitions[MM].state, FFAV_PARTITION_DEAD);
 	assert_refused(
 		normal(&m, 0, MM_REQUEST), FFA_ABORTED,
@@ -181,8 +180,7 @@ static void faulted_after_resume(void **state)
 	request(&m, 0, MM, MM_REQUEST);
 	preempt(0);
 	resume(1, MM, MM_TARGET);
-	assert_refused(fault(1), FFA_ABORTED,
-		       "mm: it made a fault and was stopped (value 0x8001)");
+	assert_refused(fault(1), FFA_ABORTED, "mm: It made a fault and was stopped.");
 	assert_int_equal(m.current[1], -1);
 }
 
@@ -240,15 +238,38 @@ static void initialisation_fails(void **state)
 	r = respond(&m, 0, CALL3(FFA_ERROR, 0, (uint32_t)FFA_NO_MEMORY, 0));
 	assert_int_equal(r.x[0], FFA_ERROR);
 	assert_int_equal(r.x[2], (uint32_t)FFA_ABORTED);
-	assert_reported("mm: it could not initialise (value 0xfffffffd)");
+	assert_reported("mm: It could not initialise: NO_MEMORY.");
 	/* The next one starts all the same. */
 	assert_int_equal(ffav_spmc_boot(&m, 0), ECHO);
 	fault(0);
-	assert_reported("echo: it made a fault and was stopped (value 0x8002)");
+	assert_reported("echo: It made a fault and was stopped.");
 	assert_int_equal(ffav_spmc_boot(&m, 0), -1);
 	assert_refused(
 		normal(&m, 0, MM_REQUEST), FFA_ABORTED,
 		"FFA_MSG_SEND_DIRECT_REQ refused: the receiver has aborted (value 0x8001)");
+}
+
+static void initialisation_says_why(void **state)
+{
+	static const struct {
+		int32_t code;
+		const char *line;
+	} rows[] = {
+		{FFA_NOT_SUPPORTED, "mm: It could not initialise: NOT_SUPPORTED."},
+		{FFA_INVALID_PARAMETERS, "mm: It could not initialise: INVALID_PARAMETERS."},
+		{FFA_NO_MEMORY, "mm: It could not initialise: NO_MEMORY."},
+		{FFA_DENIED, "mm: It could not initialise: DENIED."},
+		{FFA_ABORTED, "mm: It could not initialise: ABORTED."},
+		{0, "mm: It could not initialise, and did not say why."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		start_two();
+		ffav_spmc_boot(&m, 0);
+		respond(&m, 0, CALL2(FFA_ERROR, 0, (uint32_t)rows[i].code));
+		assert_reported(rows[i].line);
+	}
 }
 
 /* Nobody could resume it, so an initialisation is not preempted, and does not yield. */
@@ -384,6 +405,7 @@ int main(void)
 		cmocka_unit_test_setup(nobody_runs, setup),
 		cmocka_unit_test_setup(initialisation, setup),
 		cmocka_unit_test_setup(initialisation_fails, setup),
+		cmocka_unit_test_setup(initialisation_says_why, setup),
 		cmocka_unit_test_setup(initialisation_is_not_preempted, setup),
 		cmocka_unit_test_setup(msg_wait_and_rx, setup),
 		cmocka_unit_test_setup(add_refused, setup),
