@@ -24,14 +24,13 @@ def script_image(text):
     return header(zlib.crc32(header(0))) + data
 
 
-def script(driver_options, kernel_options, with_driver=True):
-    """The commands that U-Boot runs: the driver first, then Linux by its EFI stub."""
+def script(drivers, kernel_options):
+    """The commands that U-Boot runs: drivers (file, load options), then Linux by its EFI stub."""
     lines = ["echo ffavars: boot.scr runs"]
-    load = "load ${devtype} ${devnum}:${distro_bootpart} ${kernel_addr_r}"
-    if with_driver:
-        lines += [f"setenv bootargs '{driver_options}'", f"{load} ffavars.efi",
+    for name, options in drivers + [("linux", kernel_options)]:
+        lines += [f"setenv bootargs '{options}'",
+                  f"load ${{devtype}} ${{devnum}}:${{distro_bootpart}} ${{kernel_addr_r}} {name}",
                   "bootefi ${kernel_addr_r}"]
-    lines += [f"setenv bootargs '{kernel_options}'", f"{load} linux", "bootefi ${kernel_addr_r}"]
     return "\n".join(lines) + "\n"
 
 

@@ -84,11 +84,13 @@ def kernel_options(step):
 
 def make_disk(path, args, step, kernel, initrd):
     address, size = shared_buffer()
-    options = args.driver_options or f"buffer={address:#x},{size:#x}"
-    script = bootdisk.script(options, kernel_options(step))
-    driver = os.path.join(BUILD, "uefi", "ports", "uefi-driver", "ffavars.efi")
-    bootdisk.make(path, {"boot.scr": bootdisk.script_image(script), "ffavars.efi": driver,
-                         "linux": kernel, "initrd": initrd})
+    drivers = [("ffavars.efi", args.driver_options or f"buffer={address:#x},{size:#x}")]
+    drivers += [(name, "") for name in args.also_load]
+    folder = os.path.join(BUILD, "uefi", "ports", "uefi-driver")
+    script = bootdisk.script(drivers, kernel_options(step))
+    files = {"boot.scr": bootdisk.script_image(script), "linux": kernel, "initrd": initrd}
+    files.update({name: os.path.join(folder, name) for name, _ in drivers})
+    bootdisk.make(path, files)
 
 
 def verdict_of(lines, checks, end):
@@ -199,6 +201,9 @@ def main():
     parser.add_argument("--kernel", help="an arm64 kernel with an EFI stub")
     parser.add_argument("--initrd", help="an initramfs that the checks are added to")
     parser.add_argument("--driver-options", help="load options of ffavars.efi")
+    parser.add_argument("--also-load", action="append", default=[], metavar="NAME.efi",
+                        help="another driver of the build to load after ffavars.efi")
+    parser.add_argument("--folder", help="where flash, disks and consoles go")
     parser.add_argument("--keep-flash", action="store_true",
                         help="go on with the variables of the last run")
     parser.add_argument("--timeout", type=float, default=90, help="seconds that a boot may take")
@@ -208,7 +213,7 @@ def main():
     args.uboot = own_file(args.uboot, "UBOOT") or "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
     for world in ("secure", "uefi", "host"):
         build.build(world)
-    folder = os.path.join(BUILD, args.what)
+    folder = os.path.abspath(args.folder or os.path.join(BUILD, args.what))
     os.makedirs(folder, exist_ok=True)
     secure_flash = os.path.join(folder, "secure-flash.bin")
     if not args.keep_flash or not os.path.exists(secure_flash):
