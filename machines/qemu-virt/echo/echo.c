@@ -4,6 +4,7 @@
  * its time over it, or does what a partition must not be able to do.
  */
 #include "machines/qemu-virt/echo/echo.h"
+#include "machines/qemu-virt/echo/flash.h"
 #include "machines/qemu-virt/memory.h"
 #include "machines/qemu-virt/sel0/sel0.h"
 #include "secure/mm/partition.h"
@@ -76,6 +77,8 @@ static uint64_t obey(uint64_t command, uint64_t argument)
 		return *(volatile uint64_t *)(uintptr_t)(FFAV_SHARED_BUFFER_BASE + argument);
 	case FFAV_ECHO_BSS:
 		return zero_word;
+	case FFAV_ECHO_FLASH:
+		return ffav_echo_flash();
 	default:
 		break;
 	}

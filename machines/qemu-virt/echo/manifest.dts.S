@@ -30,5 +30,15 @@
 			attributes = <0xb>;
 		};
 	};
+
+	device-regions {
+		compatible = "arm,ffa-manifest-device-regions";
+
+		flash {
+			base-address = <0 FFAV_STORE_BASE>;
+			pages-count = <(FFAV_STORE_SIZE / 4096)>;
+			attributes = <0x3>;
+		};
+	};
 #endif
 };

@@ -5,6 +5,7 @@
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/memory.h"
 #include "secure/report/report.h"
+#include "secure/spmc/spmc.h"
 
 #define UART_DR   0x00
 #define UART_FR   0x18
@@ -18,8 +19,8 @@
 
 /* Bytes that one call of ffav_console_drain() writes at most: the depth of the FIFO. */
 #define DRAIN_MAX 16u
-/* One more line may be reported every 1/16 second. */
-#define REFILL_PER_SECOND 16u
+/* How often reports are taken, and one more is allowed. */
+#define REPORTS_PER_SECOND 16u
 
 static struct {
 	struct ffav_lock lock;
@@ -133,6 +134,28 @@ void ffav_console_value(const char *before, uint64_t value, const char *after)
 	ffav_unlock(&console.lock);
 }
 
+void ffav_console_fault(const char *name, const struct ffav_fault *fault)
+{
+	static const char *const label[] = {" made a fault and is stopped: ESR ", " ELR ",
+					    " FAR "};
+	const uint64_t value[] = {fault->esr, fault->elr, fault->far};
+	size_t length = text_length(name);
+	char number[18];
+
+	ffav_lock(&console.lock);
+	announce_dropped();
+	if (room(length + 128)) {
+		put_text(name, length);
+		for (unsigned int i = 0; i < 3; i++) {
+			put_text(label[i], text_length(label[i]));
+			put_text(number, hexadecimal(number, value[i]));
+		}
+		put('\r');
+		put('\n');
+	}
+	ffav_unlock(&console.lock);
+}
+
 static bool write_one(void)
 {
 	if (!console.used || ffav_read32(FFAV_SECURE_UART_BASE + UART_FR) & UART_FR_TXFF)
@@ -143,35 +166,41 @@ static bool write_one(void)
 	return true;
 }
 
-/* The report's ring empties into the console's, as far as that has room. */
+/*
+ * Allow one more report, and move what there is to the console's ring, as far as that has
+ * room. The manager's lock covers its reports too.
+ */
 static void take_reports(void)
 {
 	char line[FFAV_REPORT_LINE_MAX];
 	size_t length;
 
+	ffav_machine_lock();
+	ffav_report_refill(1);
 	while (sizeof(console.bytes) - console.used >= FFAV_REPORT_LINE_MAX + 2) {
 		length = ffav_report_take(line);
 		if (!length)
-			return;
+			break;
 		put_text(line, length);
 		put('\r');
 		put('\n');
 	}
+	ffav_machine_unlock();
 }
 
 void ffav_console_drain(void)
 {
 	uint64_t now = ffav_sysreg_read(cntpct_el0);
-	uint64_t step = ffav_sysreg_read(cntfrq_el0) / REFILL_PER_SECOND;
+	uint64_t step = ffav_sysreg_read(cntfrq_el0) / REPORTS_PER_SECOND;
 
 	/* Another CPU at it is as good. */
 	if (!ffav_trylock(&console.lock))
 		return;
+	/* A taken line says how many were dropped before it: that has to be rare, too. */
 	if (now - console.refilled >= step) {
 		console.refilled = now;
-		ffav_report_refill(1);
+		take_reports();
 	}
-	take_reports();
 	for (unsigned int i = 0; i < DRAIN_MAX && write_one(); i++)
 		;
 	ffav_unlock(&console.lock);

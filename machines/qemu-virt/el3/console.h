@@ -20,6 +20,16 @@ void ffav_console_line(const char *text, size_t length);
 /** ffav_console_value() - Add one line: a string, a value in hexadecimal, another string. */
 void ffav_console_value(const char *before, uint64_t value, const char *after);
 
+/** struct ffav_fault - Where and why a partition was stopped: ESR_ELx, ELR_ELx, FAR_ELx. */
+struct ffav_fault {
+	uint64_t esr;
+	uint64_t elr;
+	uint64_t far;
+};
+
+/** ffav_console_fault() - Add one line about a partition's fault. @name: of the partition */
+void ffav_console_fault(const char *name, const struct ffav_fault *fault);
+
 /** ffav_console_drain() - Move reports and lines on, a bounded number of bytes, never waiting. */
 void ffav_console_drain(void);
 

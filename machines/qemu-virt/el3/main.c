@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Start of the secure world on each CPU, and what happens at each exception from below. */
 #include <libfdt.h>
-#include <string.h>
 
 #include "abi/ffa.h"
 #include "machines/qemu-virt/el3/console.h"
@@ -216,14 +215,10 @@ static struct ffav_smc_regs caller_regs(const struct ffav_cpu *cpu)
 static void partition_fault(struct ffav_cpu *cpu, struct ffav_frame *frame, uint64_t esr,
 			    uint64_t far)
 {
-	const char *name = ffav_partition_name((unsigned int)cpu->partition);
+	const struct ffav_fault fault = {.esr = esr, .elr = frame->elr, .far = far};
 	struct ffav_smc_regs regs;
 
-	ffav_console_line("A partition made a fault and is stopped:", 40);
-	ffav_console_line(name, strlen(name));
-	ffav_console_value("  ESR ", esr, "");
-	ffav_console_value("  ELR ", frame->elr, "");
-	ffav_console_value("  FAR ", far, "");
+	ffav_console_fault(ffav_partition_name((unsigned int)cpu->partition), &fault);
 	ffav_partition_save(cpu, frame);
 	regs = caller_regs(cpu);
 	carry_out(cpu, frame, ffav_spmc_faulted(ffav_manager(), cpu->index, &regs), &regs);

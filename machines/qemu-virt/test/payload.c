@@ -9,11 +9,16 @@
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/memory.h"
 
-#define ECHO_ID         0x8010u
-#define TIMER_INTID     30u
-#define FIRST_GICR      (FFAV_GICR_BASE + 0x10000)
-#define GICR_ISENABLER0 0x100
-#define GICR_IPRIORITYR 0x400
+/* Survives a reset, which QEMU's RAM does; the image itself is loaded anew. */
+#define RESET_FLAG       ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000000))
+#define RESET_DONE       UINT64_C(0x7265736574646f6e)
+#define PSCI_CPU_SUSPEND UINT32_C(0xc4000001)
+#define HAMMER_TURNS     2000u
+#define ECHO_ID          0x8010u
+#define TIMER_INTID      30u
+#define FIRST_GICR       (FFAV_GICR_BASE + 0x10000)
+#define GICR_ISENABLER0  0x100
+#define GICR_IPRIORITYR  0x400
 
 uint64_t payload_smc(struct ffav_smc_regs *regs);
 uint64_t payload_peek(uint64_t address);
@@ -29,6 +34,17 @@ static volatile uint64_t second_argument;
 static volatile uint64_t second_sctlr;
 static volatile uint32_t second_command;
 static struct ffav_smc_regs second_regs;
+static volatile unsigned int second_hammered;
+
+/* Commands for the second CPU. */
+enum {
+	SECOND_IDLE,
+	SECOND_CALL,
+	SECOND_OFF,
+	SECOND_HAMMER,
+};
+
+static uint8_t buffers[2][4096] __attribute__((aligned(4096)));
 
 static void put(char c)
 {
@@ -161,6 +177,13 @@ static void test_calls(void)
 	equal(call(PSCI_FEATURES, PSCI_CPU_ON_64, 0, 0).x[0], 0, "PSCI_FEATURES knows CPU_ON");
 	equal(call(PSCI_FEATURES, 0x8400001f, 0, 0).x[0], (uint64_t)PSCI_NOT_SUPPORTED,
 	      "PSCI_FEATURES does not know an unassigned function");
+	timer_in(1000);
+	equal(call(PSCI_CPU_SUSPEND, 0, 0, 0).x[0], 0,
+	      "CPU_SUSPEND stands by until an interrupt");
+	equal(ffav_sysreg_read(cntp_ctl_el0) & 4, 4, "which is pending then");
+	take_interrupts();
+	equal(interrupts, 1, "and the normal world's");
+	interrupts = 0;
 	equal(call(PSCI_MIGRATE_INFO_TYPE, 0, 0, 0).x[0], 2, "no trusted OS needs migration");
 	equal(call(0xc2001234, 1, 2, 3).x[0], (uint64_t)SMCCC_NOT_SUPPORTED,
 	      "an unknown SMC is not supported");
@@ -174,6 +197,28 @@ static void test_calls(void)
 	equal(regs.x[0], FFA_SUCCESS_64, "FFA_PARTITION_INFO_GET_REGS succeeds");
 	equal(ffav_info_regs_decode(regs.x[2]).last, 3, "there are four partitions");
 	equal(ffav_info_regs_get(&regs, 0).id, ECHO_ID, "the first is the first echo");
+}
+
+static void test_buffers(void)
+{
+	uint64_t tx = (uintptr_t)buffers[0];
+	uint64_t rx = (uintptr_t)buffers[1];
+	struct ffav_smc_regs regs = {.x = {FFA_PARTITION_INFO_GET}};
+
+	equal(call(FFA_RXTX_MAP_64, FFAV_SECURE_RAM_BASE, rx, 1).x[0], FFA_ERROR,
+	      "a TX buffer in secure RAM is refused");
+	equal(call(FFA_RXTX_MAP_64, tx, FFAV_STORE_BASE, 1).x[0], FFA_ERROR,
+	      "an RX buffer in the secure flash is refused");
+	equal(call(FFA_RXTX_MAP_64, tx, UINT64_C(0x4000000000), 1).x[0], FFA_ERROR,
+	      "an RX buffer behind the RAM is refused");
+	equal(call(FFA_RXTX_MAP_64, tx, FFAV_GICD_BASE, 1).x[0], FFA_ERROR,
+	      "an RX buffer in a device is refused");
+	equal(call(FFA_RXTX_MAP_64, tx, rx, 1).x[0], FFA_SUCCESS_32, "FFA_RXTX_MAP succeeds");
+	payload_smc(&regs);
+	equal(regs.x[2], 4, "FFA_PARTITION_INFO_GET counts four partitions");
+	equal(ffav_get16(buffers[1]), ECHO_ID, "and describes the first in the RX buffer");
+	equal(call(FFA_RX_RELEASE, 0, 0, 0).x[0], FFA_SUCCESS_32, "FFA_RX_RELEASE succeeds");
+	equal(call(FFA_RXTX_UNMAP, 0, 0, 0).x[0], FFA_SUCCESS_32, "FFA_RXTX_UNMAP succeeds");
 }
 
 static void test_echo(void)
@@ -261,6 +306,13 @@ static void test_el1_registers(void)
 	equal(ffav_sysreg_read(esr_el1), 0x9, "ESR_EL1 is kept");
 }
 
+/* The flash driver at S-EL0; tests/system/qemu_el3_echo.py looks at the image afterwards. */
+static void test_flash(void)
+{
+	equal(request(0, FFAV_ECHO_FLASH, 0).x[4], 0,
+	      "the flash driver erases, programs and reads (line of the failed check)");
+}
+
 /* Each of these ends a partition. */
 static void test_faults(void)
 {
@@ -277,6 +329,36 @@ static void test_faults(void)
 	      "a partition that overflows its stack is stopped");
 }
 
+/*
+ * Requests as fast as they go, each with a number of its own. Return: how many were answered,
+ * or 0 if an answer was not to its request.
+ */
+static unsigned int hammer(uint64_t start)
+{
+	unsigned int answered = 0;
+
+	for (uint64_t i = start; i < start + HAMMER_TURNS; i++) {
+		struct ffav_smc_regs regs = {
+			.x = {FFA_MSG_SEND_DIRECT_REQ_64,
+			      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ECHO_ID), 0,
+			      FFAV_ECHO_SLOW, i % 4096, i, i, i},
+		};
+
+		payload_smc(&regs);
+		while (regs.x[0] == FFA_INTERRUPT) {
+			take_interrupts();
+			regs = call(FFA_RUN, regs.x[1], 0, 0);
+		}
+		if (regs.x[0] == FFA_ERROR && (int32_t)regs.x[2] == FFA_BUSY)
+			continue;
+		if (regs.x[0] != FFA_MSG_SEND_DIRECT_RESP_64 || regs.x[4] != i % 4096 ||
+		    regs.x[5] != i || regs.x[7] != i)
+			return 0;
+		answered++;
+	}
+	return answered;
+}
+
 /* The second CPU: run commands of the first one, then turn off. */
 _Noreturn void payload_second_main(uint64_t argument)
 {
@@ -285,10 +367,13 @@ _Noreturn void payload_second_main(uint64_t argument)
 	for (;;) {
 		while (!__atomic_load_n(&second_command, __ATOMIC_ACQUIRE))
 			;
-		if (second_command == 2)
+		if (second_command == SECOND_OFF)
 			break;
-		payload_smc(&second_regs);
-		__atomic_store_n(&second_command, 0, __ATOMIC_RELEASE);
+		if (second_command == SECOND_CALL)
+			payload_smc(&second_regs);
+		else
+			second_hammered = hammer(UINT64_C(0x200000000));
+		__atomic_store_n(&second_command, SECOND_IDLE, __ATOMIC_RELEASE);
 	}
 	call(PSCI_CPU_OFF, 0, 0, 0);
 	payload_unexpected();
@@ -308,10 +393,30 @@ static bool wait_for(uint64_t wanted)
 static struct ffav_smc_regs on_second(const struct ffav_smc_regs *regs)
 {
 	second_regs = *regs;
-	__atomic_store_n(&second_command, 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&second_command, SECOND_CALL, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&second_command, __ATOMIC_ACQUIRE))
 		;
 	return second_regs;
+}
+
+/* Both CPUs at the same partition, with a timer between: no reply is ever mixed up. */
+static void test_both(void)
+{
+	unsigned int answered;
+
+	__atomic_store_n(&second_command, SECOND_HAMMER, __ATOMIC_RELEASE);
+	timer_in(3000);
+	answered = hammer(UINT64_C(0x100000000));
+	while (__atomic_load_n(&second_command, __ATOMIC_ACQUIRE))
+		;
+	take_interrupts();
+	ok(answered > 0, "with both CPUs calling, the first gets its own answers");
+	ok(second_hammered > 0, "and the second its own");
+	print("# answered ");
+	print_number(answered);
+	print(" and ");
+	print_number(second_hammered);
+	print("\n");
 }
 
 static void test_second_cpu(void)
@@ -337,6 +442,8 @@ static void test_second_cpu(void)
 		equal(second_sctlr & 5, 0, "with MMU and caches off");
 		regs = (struct ffav_smc_regs){.x = {FFA_ID_GET}};
 		equal(on_second(&regs).x[0], FFA_SUCCESS_32, "it can call");
+		if (!round)
+			test_both();
 		/* Preempted here, resumed there. */
 		timer_in(2000);
 		regs = request(0, FFAV_ECHO_SLOW, 20000000);
@@ -346,9 +453,9 @@ static void test_second_cpu(void)
 		regs = on_second(&regs);
 		equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "resumed on the second");
 		equal(regs.x[4], 20000000, "and lost nothing");
-		__atomic_store_n(&second_command, 2, __ATOMIC_RELEASE);
+		__atomic_store_n(&second_command, SECOND_OFF, __ATOMIC_RELEASE);
 		ok(wait_for(1), "the second CPU turns itself off");
-		second_command = 0;
+		second_command = SECOND_IDLE;
 	}
 }
 
@@ -364,19 +471,38 @@ static void test_secure_addresses(void)
 
 _Noreturn void payload_main(const void *dtb)
 {
+	/* Everything is tested after a warm reset with both CPUs on and a partition preempted. */
+	interrupts_on();
+	if (*RESET_FLAG != RESET_DONE) {
+		struct ffav_smc_regs slow = {
+			.x = {FFA_MSG_SEND_DIRECT_REQ_64,
+			      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ECHO_ID), 0,
+			      FFAV_ECHO_SLOW, UINT64_MAX},
+		};
+
+		*RESET_FLAG = RESET_DONE;
+		call(PSCI_CPU_ON_64, 1, (uintptr_t)payload_second, 1);
+		while (!second_argument)
+			;
+		timer_in(1000);
+		call(FFA_VERSION, FFA_VERSION_1_2, 0, 0);
+		payload_smc(&slow);
+		call(PSCI_SYSTEM_RESET, 0, 0, 0);
+	}
+	*RESET_FLAG = 0;
 	print("TAP version 13\n");
 	equal((uintptr_t)dtb, FFAV_RAM_BASE, "x0 is the address of the device tree");
 	equal((ffav_sysreg_read(currentel) >> 2) & 3, 2, "the normal world starts at EL2");
-	ffav_sysreg_write(cptr_el2, 0x33ff);
-	interrupts_on();
 	test_secure_addresses();
 	test_calls();
+	test_buffers();
 	test_echo();
 	test_preemption();
 	interrupts = 0;
 	test_fp();
 	test_el1_registers();
 	test_second_cpu();
+	test_flash();
 	test_faults();
 	print("1..");
 	print_number(tests);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Driver of the secure NOR flash; see nor.h. Command set: Intel/Sharp extended (CFI 0x0001). */
+#include "machines/qemu-virt/sel0/nor.h"
+#include "machines/qemu-virt/memory.h"
+#include "secure/report/report.h"
+
+/* A command for both chips. */
+#define BOTH(command) ((uint32_t)(command)*0x00010001u)
+
+#define COMMAND_ARRAY        BOTH(0xff)
+#define COMMAND_IDENTIFY     BOTH(0x90)
+#define COMMAND_CLEAR_STATUS BOTH(0x50)
+#define COMMAND_ERASE        BOTH(0x20)
+#define COMMAND_BUFFER       BOTH(0xe8)
+#define COMMAND_CONFIRM      BOTH(0xd0)
+
+#define STATUS_READY BOTH(0x80)
+/* Erase failed, program failed, supply too low, block locked. */
+#define STATUS_FAILED BOTH(0x3a)
+
+/* The chips' identification: manufacturer, device. */
+#define MANUFACTURER BOTH(0x89)
+#define DEVICE       BOTH(0x18)
+
+#define WORD 4u
+/* One buffered program stays in one aligned block of this size, commands included. */
+#define BUFFER_SIZE 2048u
+/* Reads of the status before the chip counts as broken: many seconds on any machine. */
+#define POLLS_MAX (1u << 26)
+
+static volatile uint32_t *word_at(void *context, uint32_t offset)
+{
+	return (volatile uint32_t *)context + offset / WORD;
+}
+
+/* Back to array mode whatever happened, so that the next read is data. */
+static int finish(volatile uint32_t *at, const char *what)
+{
+	uint32_t status = 0;
+	unsigned int polls;
+
+	for (polls = 0; polls < POLLS_MAX; polls++) {
+		status = *at;
+		if ((status & STATUS_READY) == STATUS_READY)
+			break;
+	}
+	*at = COMMAND_CLEAR_STATUS;
+	*at = COMMAND_ARRAY;
+	__asm__ volatile("dsb sy" : : : "memory");
+	if (polls == POLLS_MAX || status & STATUS_FAILED) {
+		ffav_report(what, "the flash says that it failed, with status", status);
+		return FFAV_FLASH_IO_ERROR;
+	}
+	return FFAV_FLASH_OK;
+}
+
+static int nor_read(void *context, uint32_t offset, void *out, size_t length)
+{
+	uint8_t *to = out;
+
+	while (length) {
+		uint32_t word = *word_at(context, offset);
+		size_t skip = offset % WORD;
+		size_t n = WORD - skip < length ? WORD - skip : length;
+
+		memcpy(to, (const uint8_t *)&word + skip, n);
+		to += n;
+		offset += (uint32_t)n;
+		length -= n;
+	}
+	return FFAV_FLASH_OK;
+}
+
+/* Program @length bytes within one block of the buffer's size. */
+static int program_block(void *context, uint32_t offset, const uint8_t *in, size_t length)
+{
+	volatile uint32_t *at = word_at(context, offset);
+	size_t words = length / WORD;
+	int result;
+
+	*at = COMMAND_BUFFER;
+	*at = BOTH(words - 1);
+	for (size_t i = 0; i < words; i++)
+		at[i] = ffav_get32(in + WORD * i);
+	*at = COMMAND_CONFIRM;
+	result = finish(at, "flash program");
+	/* A chip can drop a sequence that it did not like without a word. */
+	for (size_t i = 0; !result && i < words; i++) {
+		if (at[i] != ffav_get32(in + WORD * i)) {
+			ffav_report("flash program",
+				    "the flash has not what was written, at offset",
+				    offset + WORD * i);
+			result = FFAV_FLASH_IO_ERROR;
+		}
+	}
+	return result;
+}
+
+static int nor_program(void *context, uint32_t offset, const void *in, size_t length)
+{
+	const uint8_t *from = in;
+
+	while (length) {
+		size_t n = BUFFER_SIZE - offset % BUFFER_SIZE;
+		int result;
+
+		if (n > length)
+			n = length;
+		result = program_block(context, offset, from, n);
+		if (result)
+			return result;
+		from += n;
+		offset += (uint32_t)n;
+		length -= n;
+	}
+	return FFAV_FLASH_OK;
+}
+
+static int nor_erase(void *context, uint32_t sector)
+{
+	volatile uint32_t *at = word_at(context, sector * FFAV_FLASH_SECTOR_SIZE);
+
+	*at = COMMAND_ERASE;
+	*at = COMMAND_CONFIRM;
+	return finish(at, "flash erase");
+}
+
+int ffav_nor_open(struct ffav_flash *flash, uint64_t address, size_t size)
+{
+	volatile uint32_t *window = (volatile uint32_t *)(uintptr_t)address;
+	uint32_t manufacturer, device;
+
+	if (!size || address % FFAV_FLASH_SECTOR_SIZE || size % FFAV_FLASH_SECTOR_SIZE)
+		return -1;
+	*window = COMMAND_IDENTIFY;
+	manufacturer = window[0];
+	device = window[1];
+	*window = COMMAND_ARRAY;
+	__asm__ volatile("dsb sy" : : : "memory");
+	if (manufacturer != MANUFACTURER || device != DEVICE) {
+		ffav_report("flash", "this manufacturer and device are not known",
+			    (uint64_t)manufacturer << 32 | device);
+		return -1;
+	}
+	*flash = (struct ffav_flash){
+		.sector_size = FFAV_FLASH_SECTOR_SIZE,
+		.sector_count = (uint32_t)(size / FFAV_FLASH_SECTOR_SIZE),
+		.program_unit = WORD,
+		.context = (void *)(uintptr_t)address,
+		.read = nor_read,
+		.program = nor_program,
+		.erase = nor_erase,
+	};
+	return 0;
+}
