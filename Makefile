@@ -6,7 +6,7 @@
 RUN_OPTIONS = $(if $(UBOOT),--uboot "$(UBOOT)") $(if $(KERNEL),--kernel "$(KERNEL)") \
 	$(if $(INITRD),--initrd "$(INITRD)")
 
-.PHONY: help run shell secure-image build test bench fuzz check clean
+.PHONY: help run shell secure-image build test bench fuzz check clean python
 
 help:
 	@echo 'make run           boot U-Boot and Linux on QEMU, write EFI variables, cut the power,'
@@ -20,30 +20,38 @@ help:
 	@echo 'make fuzz          run the fuzz targets for a while; SECONDS=60 each'
 	@echo 'make clean         delete what was built; downloaded packages stay'
 
-run:
+run: python
 	@python3 scripts/run.py run $(RUN_OPTIONS)
 
-shell:
+shell: python
 	@python3 scripts/run.py shell $(RUN_OPTIONS)
 
-secure-image:
+secure-image: python
 	@python3 scripts/build.py secure
 	@python3 scripts/build.py --explain-secure-image
 
-build:
+build: python
 	@python3 scripts/build.py host secure uefi
 
-test:
+test: python
 	@python3 scripts/test.py
 
-check:
+check: python
 	@python3 scripts/test.py --style
 
-bench:
+bench: python
 	@python3 scripts/bench.py
 
-fuzz:
+fuzz: python
 	@python3 scripts/fuzz.py --seconds $(or $(SECONDS),60)
 
 clean:
 	@find build -mindepth 1 -maxdepth 1 ! -name packages -exec rm -rf {} + 2>/dev/null || true
+
+# Everything else is looked after by scripts/packages.py, which needs this one.
+python:
+	@command -v python3 >/dev/null || { \
+		echo 'python3 is missing.'; \
+		[ "$$(id -u)" = 0 ] || { echo 'Type: sudo apt-get install python3'; exit 1; }; \
+		echo 'Installing it.'; \
+		apt-get -qq update && apt-get -qq install -y --no-install-recommends python3; }

@@ -25,9 +25,6 @@ from virtmachine import Machine, SECURE_FLASH, shared_buffer  # pylint: disable=
 
 BUILD = os.path.join(ROOT, "build")
 GUEST = "ffavars-guest: "
-#: What each boot must print: its last line, and how many checks come before it.
-WRITE_CHECKS = 8
-READ_CHECKS = 9
 
 
 def say(text):
@@ -136,11 +133,15 @@ def buffer_entry(lines):
     return None
 
 
-def two_boots(args, folder, secure_flash):
+#: The boots of one run: what the guest does, its last line, and how many checks it makes.
+STEPS = {"write": ("written", 8), "read": ("read", 9)}
+
+
+def boots(args, folder, secure_flash):
     kernel, initrd = guest_files(args)
     problems = []
-    for number, (step, end, checks) in enumerate((("write", "written", WRITE_CHECKS),
-                                                  ("read", "read", READ_CHECKS)), 1):
+    for number, step in enumerate(args.steps.split(","), 1):
+        end, checks = STEPS[step]
         disk = os.path.join(folder, f"disk-{step}.img")
         make_disk(disk, args, step, kernel, initrd)
         say(f"boot {number}: Linux {'writes' if step == 'write' else 'reads back'}")
@@ -155,7 +156,7 @@ def two_boots(args, folder, secure_flash):
                 problems.append(f"boot {number}: the EFI memory map has no Runtime Data entry "
                                 "for the shared buffer")
             print_secure_console(machine)
-        if step == "write":
+        if step == "write" and not problems:
             say("QEMU was killed (SIGKILL) right after the last write returned")
         if problems:
             break
@@ -179,7 +180,7 @@ def shell(args, folder, secure_flash):
 
 def run(args, folder, secure_flash):
     began = time.monotonic()
-    problems = two_boots(args, folder, secure_flash)
+    problems = boots(args, folder, secure_flash)
     print()
     for problem in problems:
         print(f"FAILED: {problem}")
@@ -203,6 +204,8 @@ def main():
     parser.add_argument("--driver-options", help="load options of ffavars.efi")
     parser.add_argument("--also-load", action="append", default=[], metavar="NAME.efi",
                         help="another driver of the build to load after ffavars.efi")
+    parser.add_argument("--steps", default="write,read", choices=["write,read", "write", "read"],
+                        help="the boots of 'run'")
     parser.add_argument("--folder", help="where flash, disks and consoles go")
     parser.add_argument("--keep-flash", action="store_true",
                         help="go on with the variables of the last run")

@@ -8,6 +8,9 @@ static FFAV_BOOT_DATA struct {
 	struct efi_system_table *system_table;
 	struct efi_boot_services *services;
 	struct efi_text_output *console;
+	/* While true, lines replace one another in last[] instead of going to the console. */
+	bool holding;
+	uint16_t last[LINE + 3];
 } boot;
 
 FFAV_BOOT void ffav_boot_start(struct efi_system_table *system_table)
@@ -49,7 +52,23 @@ FFAV_BOOT static void print(const char *message, const char *value)
 	line[used++] = '\r';
 	line[used++] = '\n';
 	line[used] = 0;
-	boot.console->output_string(boot.console, line);
+	if (boot.holding)
+		memcpy(boot.last, line, sizeof(line));
+	else
+		boot.console->output_string(boot.console, line);
+}
+
+FFAV_BOOT void ffav_boot_hold(void)
+{
+	boot.holding = true;
+	boot.last[0] = 0;
+}
+
+FFAV_BOOT void ffav_boot_release(void)
+{
+	boot.holding = false;
+	if (boot.console && boot.last[0])
+		boot.console->output_string(boot.console, boot.last);
 }
 
 FFAV_BOOT void ffav_boot_say(const char *message)

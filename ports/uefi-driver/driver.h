@@ -55,6 +55,17 @@ struct efi_boot_services *ffav_boot_services(void);
 /** ffav_boot_say() - Print one line: "ffavars: ", @message. Boot only. */
 void ffav_boot_say(const char *message);
 
+/**
+ * ffav_boot_hold() - Keep back what is said from now on, all but the last line. Boot only.
+ *
+ * The library tells each attempt; whoever boots wants the outcome in one line. The load
+ * option "verbose" leaves this out.
+ */
+void ffav_boot_hold(void);
+
+/** ffav_boot_release() - Print the line that was held, and the next ones at once. Boot only. */
+void ffav_boot_release(void);
+
 /** ffav_boot_end() - Forget the console and the boot services: they are gone from now on. */
 void ffav_boot_end(void);
 

@@ -37,7 +37,7 @@ FFAV_BOOT static void exit_boot_services(efi_event_t event, void *context)
 	ffav_boot_end();
 }
 
-/* Each step says itself what went wrong, except where memory or a handle is missing. */
+/* For what has no words of its own: memory, an event or a handle that is missing. */
 FFAV_BOOT static efi_status_t failed(const char *message, efi_status_t status)
 {
 	ffav_boot_log(message, status);
@@ -79,9 +79,14 @@ FFAV_BOOT static efi_status_t take(const struct efi_loaded_image *image, struct 
 		return failed("The firmware has no room for a protocol; not loaded. Status:",
 			      status);
 
-	return ffav_mm_probe(&ffav_driver.mm, (void *)(uintptr_t)taken->place.address,
-			     taken->place.address, taken->place.size, taken->place.offset,
-			     (void *)(uintptr_t)taken->rxtx, taken->rxtx);
+	if (!image->load_options ||
+	    !ffav_options_have(image->load_options, image->load_options_size, "verbose"))
+		ffav_boot_hold();
+	status = ffav_mm_probe(&ffav_driver.mm, (void *)(uintptr_t)taken->place.address,
+			       taken->place.address, taken->place.size, taken->place.offset,
+			       (void *)(uintptr_t)taken->rxtx, taken->rxtx);
+	ffav_boot_release();
+	return status;
 }
 
 FFAV_BOOT static void give_back(const struct taken *taken)

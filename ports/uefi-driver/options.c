@@ -91,6 +91,22 @@ FFAV_BOOT enum ffav_place_status ffav_options_buffer(const void *options, size_t
 	return FFAV_PLACE_FOUND;
 }
 
+FFAV_BOOT bool ffav_options_have(const void *options, size_t size, const char *word)
+{
+	struct text t = {.start = options, .characters = size / 2};
+
+	for (;;) {
+		while (is_blank(peek(&t)))
+			t.at++;
+		if (!peek(&t))
+			return false;
+		if (take_word(&t, word) && (!peek(&t) || is_blank(peek(&t))))
+			return true;
+		while (peek(&t) && !is_blank(peek(&t)))
+			t.at++;
+	}
+}
+
 FFAV_BOOT enum ffav_place_status ffav_devicetree_buffer(const void *dtb, size_t dtb_size,
 							struct ffav_buffer_place *place)
 {

@@ -42,6 +42,14 @@ enum ffav_place_status ffav_options_buffer(const void *options, size_t size,
 					   struct ffav_buffer_place *place);
 
 /**
+ * ffav_options_have() - Is a word among the load options?
+ * @options: UTF-16 text, with or without terminator; any alignment
+ * @size: bytes at @options
+ * @word: the word
+ */
+bool ffav_options_have(const void *options, size_t size, const char *word);
+
+/**
  * ffav_devicetree_buffer() - Look for the buffer in a device tree.
  * @dtb: the tree
  * @dtb_size: bytes readable at @dtb

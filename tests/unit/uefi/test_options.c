@@ -90,6 +90,27 @@ static void ignores_half_a_character(void **state)
 	assert_int_equal(ffav_options_buffer(options, 0, &place), FFAV_PLACE_ABSENT);
 }
 
+static bool has(const char *text, const char *word)
+{
+	uint8_t options[128];
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++)
+		ffav_put16(options + 2 * i, (uint16_t)text[i]);
+	return ffav_options_have(options, 2 * length, word);
+}
+
+static void finds_whole_words(void **state)
+{
+	(void)state;
+	assert_true(has("verbose", "verbose"));
+	assert_true(has(" buffer=1,2 verbose ", "verbose"));
+	assert_false(has("", "verbose"));
+	assert_false(has("verbos", "verbose"));
+	assert_false(has("verboser noverbose", "verbose"));
+	assert_true(has("verboser verbose", "verbose"));
+}
+
 /* A tree whose node /firmware/ffavars has these properties, where not NULL. */
 static enum ffav_place_status parse_tree(bool node, size_t reg_size, size_t offset_size,
 					 struct ffav_buffer_place *place)
@@ -169,6 +190,7 @@ int main(void)
 		cmocka_unit_test(reads_address_size_and_offset),
 		cmocka_unit_test(tells_absent_from_malformed),
 		cmocka_unit_test(ignores_half_a_character),
+		cmocka_unit_test(finds_whole_words),
 		cmocka_unit_test(reads_the_device_tree),
 		cmocka_unit_test(names_what_is_wrong_with_a_place),
 	};
