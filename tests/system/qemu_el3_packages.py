@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Partition packages that ask for too much: the monitor refuses each and starts the rest."""
+import os
+import struct
+import sys
+import tempfile
+
+from qemu_el3_machine import BUILD, Run, Tap, copy_of
+
+# machines/qemu-virt/el3/package.h
+BASE = 0x00080000
+HEADER_SIZE = 16
+ENTRY_SIZE = 92
+SEGMENTS_AT = 12
+
+
+class Flash:
+    """A flash image with packages that are changed in place."""
+
+    def __init__(self, folder):
+        self.path = copy_of("echo-flash.bin", folder)
+
+    def patch(self, offset, data):
+        with open(self.path, "r+b") as file:
+            file.seek(BASE + offset)
+            file.write(data)
+
+    def read(self, offset, size):
+        with open(self.path, "rb") as file:
+            file.seek(BASE + offset)
+            return file.read(size)
+
+    def entry(self, number):
+        return HEADER_SIZE + ENTRY_SIZE * number
+
+    def segment_word(self, number, word, value):
+        """Change a word of a package's first segment."""
+        self.patch(self.entry(number) + SEGMENTS_AT + 4 * word, struct.pack("<I", value))
+
+    def manifest(self, number, before, after):
+        """Change a cell of a package's manifest, which must be there exactly once."""
+        at, size = struct.unpack("<II", self.read(self.entry(number), 8))
+        blob = self.read(at, size)
+        cell = struct.pack(">I", before)
+        assert blob.count(cell) == 1
+        self.patch(at + blob.index(cell), struct.pack(">I", after))
+
+    def run(self):
+        """Boot it; the secure console's text."""
+        return Run(self.path, os.path.join(BUILD, "payload.bin")).secure
+
+
+def refused(tap, text, number, reason):
+    tap.ok(f"Package {number:#x} is refused:\n{reason}" in text, f"{reason} (package {number})",
+           text)
+
+
+def main():
+    tap = Tap()
+    with tempfile.TemporaryDirectory() as folder:
+        flash = Flash(folder)
+        flash.manifest(0, 0x50000000, 0x0e000000)
+        flash.segment_word(1, 4, 7)
+        flash.segment_word(2, 2, 0x00200000)
+        flash.manifest(3, 0x0ee00000, 0x0e000000)
+        text = flash.run()
+        refused(tap, text, 0, "a normal-world region is not normal-world RAM")
+        refused(tap, text, 1, "a segment is writable and executable")
+        refused(tap, text, 2, "a segment does not lie within the image on whole pages")
+        refused(tap, text, 3, "the image does not lie in the partitions' secure RAM")
+        tap.ok("Normal world:" in text, "the normal world starts without any partition", text)
+
+        flash = Flash(folder)
+        flash.manifest(0, 0x03c00000, 0x08000000)
+        flash.manifest(1, 0xd00dfeed, 0xd00dfeee)
+        flash.patch(flash.entry(2) + 4, struct.pack("<I", 0xffffffff))
+        text = flash.run()
+        refused(tap, text, 0, "a device region is not the flash window")
+        refused(tap, text, 1, "It is not a whole flattened device tree.")
+        refused(tap, text, 2, "its manifest is too large or outside the packages")
+        tap.ok("Partition 0x8013 is loaded." in text, "the last is loaded all the same", text)
+
+        flash = Flash(folder)
+        flash.patch(0, b"\xff" * 8)
+        text = flash.run()
+        tap.ok("There is no table of partitions at 0x80000 of the flash." in text,
+               "a flash without packages is told", text)
+        tap.ok("Normal world:" in text, "the normal world starts all the same", text)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
