@@ -190,6 +190,7 @@ def system(tally, only):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", help="run only the system tests whose name contains this")
+    parser.add_argument("--style", action="store_true", help="build, and check the style only")
     parser.add_argument("--no-style", action="store_true", help="leave the style checks out")
     args = parser.parse_args()
     tally = Tally()
@@ -209,9 +210,10 @@ def main():
     built &= configure(tally, "uefi", ["--cross-file", "ports/uefi-driver/cross.ini",
                                        "-Dworld=uefi"])
     if built:
-        if not args.only:
+        if not args.only and not args.style:
             unit(tally)
-        system(tally, args.only)
+        if not args.style:
+            system(tally, args.only)
         if not args.no_style and not args.only:
             style(tally)
 
