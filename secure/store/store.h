@@ -37,6 +37,8 @@ enum ffav_store_result {
 /** Longest signer digest, bytes. */
 #define FFAV_STORE_SIGNER_MAX 64u
 #define FFAV_STORE_TIME_SIZE  16u
+/** Most data of one item, bytes, whatever the window's size. */
+#define FFAV_STORE_DATA_MAX (1024u * 1024)
 
 /** Handle of a live item; 0 is no item. Valid until the next commit. */
 typedef uint32_t ffav_store_id;
@@ -103,7 +105,89 @@ struct ffav_store_space {
 	uint32_t items;
 };
 
-struct ffav_store;
+struct ffav_store_entry;
+
+/** Bytes that the store collects before it programs them; a multiple of every program unit. */
+#define FFAV_STORE_BUFFER 256u
+
+/**
+ * struct ffav_store - A mounted store. Callers allocate it; its fields are the store's own,
+ *	but for the two counters, which a caller may read.
+ * @flash: the window
+ * @entries: one per possible item; id n is entry n - 1
+ * @sequence: per sector: the sequence number of its header; see log.h
+ * @buckets: hash table: first id of each chain
+ * @capacity: entries
+ * @bucket_mask: buckets - 1
+ * @items: live items
+ * @first: first live item in the order of enumeration
+ * @last: last live item in that order
+ * @spare: first unused id
+ * @shift: log2 of the sector size
+ * @sector_head: bytes of a sector's header, in whole program units
+ * @mark_size: bytes of a mark, in whole program units
+ * @commit_size: bytes of a commit, in whole program units
+ * @usable: bytes of a sector behind its header
+ * @head_sector: sector that is being written
+ * @head: offset in it of the next byte to program
+ * @head_sequence: its sequence number
+ * @head_erases: its erase count
+ * @tail_sector: oldest sector of the log
+ * @tail: offset in it of the next mark that reclaiming looks at
+ * @tail_sequence: its sequence number
+ * @durable_tail: the oldest sector that the newest header on flash says is in use
+ * @free_sectors: sectors that are not part of the log and not known to be bad
+ * @usable_sectors: sectors that are not known to be bad
+ * @live: bytes of live records
+ * @largest: bytes of the largest live record since mount
+ * @credit: bytes of reclaiming that past commits have paid for
+ * @remaining: bytes of the current transaction that are yet to be programmed
+ * @filled: bytes in @buffer
+ * @start_sector: sector in which the current transaction began
+ * @start: offset of its mark there
+ * @sealed: the store can be read but not written
+ * @damaged: records found with a wrong checksum since mount
+ * @lost: bytes of log that could not be made sense of at mount
+ * @buffer: bytes that are not programmed yet
+ */
+struct ffav_store {
+	const struct ffav_flash *flash;
+	struct ffav_store_entry *entries;
+	uint32_t *sequence;
+	uint16_t *buckets;
+	uint32_t capacity;
+	uint32_t bucket_mask;
+	uint32_t items;
+	uint16_t first;
+	uint16_t last;
+	uint16_t spare;
+	uint8_t shift;
+	uint32_t sector_head;
+	uint32_t mark_size;
+	uint32_t commit_size;
+	uint32_t usable;
+	uint32_t head_sector;
+	uint32_t head;
+	uint32_t head_sequence;
+	uint32_t head_erases;
+	uint32_t tail_sector;
+	uint32_t tail;
+	uint32_t tail_sequence;
+	uint32_t durable_tail;
+	uint32_t free_sectors;
+	uint32_t usable_sectors;
+	uint64_t live;
+	uint32_t largest;
+	uint32_t credit;
+	uint32_t remaining;
+	uint32_t filled;
+	uint32_t start_sector;
+	uint32_t start;
+	bool sealed;
+	uint32_t damaged;
+	uint64_t lost;
+	uint8_t buffer[FFAV_STORE_BUFFER];
+};
 
 /**
  * ffav_store_memory() - Bytes of index memory that a store of this geometry and size needs.

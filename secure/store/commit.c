@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Transactions: what a caller wants changed becomes one transaction of the log, then the
+ * index follows.
+ */
+#include "secure/store/log.h"
+
+/**
+ * struct plan - One change, worked out.
+ * @change: what the caller wants
+ * @key: header of the key's record; type 0 where the key is on flash already
+ * @record: header of the data's or the delete's record
+ * @id: the item
+ * @hash: of the key
+ * @key_at: place of the key's record, once it is written
+ * @record_at: place of the other record
+ */
+struct plan {
+	const struct ffav_store_change *change;
+	struct log_record key;
+	struct log_record record;
+	uint16_t id;
+	uint32_t hash;
+	uint32_t key_at;
+	uint32_t record_at;
+};
+
+static bool sensible(const struct ffav_store_change *c)
+{
+	uint64_t size;
+
+	if (!c->key || !c->key_size || c->key_size > FFAV_STORE_KEY_MAX)
+		return false;
+	if (c->remove)
+		return true;
+	return ffav_add(c->data[0].size, c->data[1].size, &size) &&
+	       size <= FFAV_STORE_DATA_MAX && (c->data[0].data || !c->data[0].size) &&
+	       (c->data[1].data || !c->data[1].size) &&
+	       c->signer_size <= FFAV_STORE_SIGNER_MAX && (c->signer || !c->signer_size);
+}
+
+static void describe_data(struct plan *p)
+{
+	const struct ffav_store_change *c = p->change;
+	uint32_t crc = FFAV_CRC32C_START;
+
+	p->record.type = LOG_RECORD_DATA;
+	p->record.flags = (uint8_t)(c->signer_size | (c->time ? LOG_RECORD_TIME : 0));
+	p->record.id = p->id;
+	p->record.size = (uint32_t)(c->data[0].size + c->data[1].size);
+	p->record.extra = c->attributes;
+	if (c->time)
+		crc = ffav_crc32c(crc, c->time, FFAV_STORE_TIME_SIZE);
+	crc = ffav_crc32c(crc, c->signer, c->signer_size);
+	crc = ffav_crc32c(crc, c->data[0].data, c->data[0].size);
+	p->record.checksum = ffav_crc32c(crc, c->data[1].data, c->data[1].size);
+}
+
+static void describe_key(struct plan *p)
+{
+	const struct ffav_store_change *c = p->change;
+
+	p->key.type = LOG_RECORD_KEY;
+	p->key.flags = 0;
+	p->key.id = p->id;
+	p->key.size = (uint32_t)c->key_size;
+	p->key.extra = p->hash;
+	p->key.checksum = ffav_crc32c(FFAV_CRC32C_START, c->key, c->key_size);
+}
+
+/*
+ * Works out one change. @spare: the next unused id, moved on where it is taken. @after: bytes
+ * of live records, adjusted. @largest: largest record, raised.
+ */
+static int make_plan(struct ffav_store *store, const struct ffav_store_change *c,
+		     struct plan *p, uint16_t *spare, uint64_t *after, uint32_t *largest)
+{
+	const struct ffav_store_entry *e;
+
+	if (!sensible(c))
+		return FFAV_STORE_INVALID;
+	p->change = c;
+	p->hash = index_hash(c->key, c->key_size);
+	p->id = index_find(store, c->key, c->key_size, p->hash);
+	p->key.type = 0;
+	e = &store->entries[p->id ? p->id - 1 : 0];
+	if (c->remove) {
+		if (!p->id)
+			return FFAV_STORE_NOT_FOUND;
+		*after -= entry_key_total(e) + entry_data_total(e);
+		memset(&p->record, 0, sizeof(p->record));
+		p->record.type = LOG_RECORD_DELETE;
+		p->record.id = p->id;
+		p->record.checksum = FFAV_CRC32C_START;
+		return FFAV_STORE_OK;
+	}
+	if (p->id) {
+		*after -= entry_data_total(e);
+	} else {
+		if (!*spare)
+			return FFAV_STORE_NO_INDEX;
+		p->id = *spare;
+		*spare = store->entries[p->id - 1].chain;
+		describe_key(p);
+		*after += log_record_total(&p->key);
+	}
+	describe_data(p);
+	*after += log_record_total(&p->record);
+	if (log_record_total(&p->record) > *largest)
+		*largest = log_record_total(&p->record);
+	return FFAV_STORE_OK;
+}
+
+/* Puts a record's header and returns its place. */
+static int put_header(struct ffav_store *store, const struct log_record *r, uint32_t *place)
+{
+	uint8_t raw[LOG_RECORD_SIZE];
+	int result = log_tell(store, place);
+
+	log_record_encode(raw, r);
+	return result ? result : log_put(store, raw, sizeof(raw));
+}
+
+static int put_padding(struct ffav_store *store, const struct log_record *r)
+{
+	static const uint8_t padding[LOG_ALIGN] = {0xff, 0xff, 0xff, 0xff};
+
+	return log_put(store, padding,
+		       log_record_total(r) - LOG_RECORD_SIZE - log_record_before(r) - r->size);
+}
+
+static int put_plan(struct ffav_store *store, struct plan *p)
+{
+	const struct ffav_store_change *c = p->change;
+	int result = FFAV_STORE_OK;
+
+	if (p->key.type) {
+		result = put_header(store, &p->key, &p->key_at);
+		if (!result)
+			result = log_put(store, c->key, c->key_size);
+		if (!result)
+			result = put_padding(store, &p->key);
+	}
+	if (!result)
+		result = put_header(store, &p->record, &p->record_at);
+	if (result || c->remove)
+		return result;
+	if (c->time)
+		result = log_put(store, c->time, FFAV_STORE_TIME_SIZE);
+	if (!result)
+		result = log_put(store, c->signer, c->signer_size);
+	if (!result)
+		result = log_put(store, c->data[0].data, c->data[0].size);
+	if (!result)
+		result = log_put(store, c->data[1].data, c->data[1].size);
+	return result ? result : put_padding(store, &p->record);
+}
+
+static int write_plans(struct ffav_store *store, struct plan *plans, size_t count,
+		       uint32_t length)
+{
+	size_t i;
+	int result = log_begin(store, LOG_MARK_CHANGE, length);
+
+	for (i = 0; i < count && !result; i++)
+		result = put_plan(store, &plans[i]);
+	return result ? result : log_commit(store);
+}
+
+static void follow_plan(struct ffav_store *store, const struct plan *p)
+{
+	struct ffav_store_entry *e = &store->entries[p->id - 1];
+
+	if (p->change->remove) {
+		index_remove(store, p->id);
+		return;
+	}
+	if (p->key.type)
+		store->spare = e->chain;
+	else
+		store->live -= entry_data_total(e);
+	e->data_at = p->record_at;
+	e->data_size = p->record.size;
+	e->flags = p->record.flags;
+	e->state = 0;
+	if (p->key.type) {
+		e->key_at = p->key_at;
+		e->key_size = (uint16_t)p->key.size;
+		e->hash = p->hash;
+		index_insert(store, p->id);
+		return;
+	}
+	store->live += entry_data_total(e);
+	if (entry_data_total(e) > store->largest)
+		store->largest = entry_data_total(e);
+}
+
+int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *changes,
+		      size_t count)
+{
+	struct plan plans[LOG_CHANGES_MAX];
+	uint64_t after = store->live;
+	uint64_t length = 0;
+	uint32_t largest = store->largest;
+	uint16_t spare = store->spare;
+	unsigned int tries;
+	int result;
+	size_t i;
+
+	if (!count || count > LOG_CHANGES_MAX)
+		return FFAV_STORE_INVALID;
+	for (i = 0; i < count; i++) {
+		result = make_plan(store, &changes[i], &plans[i], &spare, &after, &largest);
+		if (result)
+			return result;
+		length += log_record_total(&plans[i].record);
+		if (plans[i].key.type)
+			length += log_record_total(&plans[i].key);
+	}
+	if (store->sealed || (after > store->live && after > reclaim_capacity(store, largest)))
+		return FFAV_STORE_NO_SPACE;
+	length = ffav_align_up(length, store->flash->program_unit);
+	result = reclaim_for(store, (uint32_t)length + store->mark_size + store->commit_size);
+	if (result)
+		return result;
+	for (tries = 0; tries < 3; tries++) {
+		int go_on;
+
+		result = write_plans(store, plans, count, (uint32_t)length);
+		if (!result)
+			break;
+		/* The device failed in the middle: give that up for good, try elsewhere. */
+		go_on = log_abandon(store);
+		if (go_on) {
+			store->sealed = true;
+			return go_on;
+		}
+	}
+	if (result)
+		return result;
+	/* New ids come off the spare list in the order in which they were given out. */
+	for (i = 0; i < count; i++)
+		if (!plans[i].change->remove)
+			follow_plan(store, &plans[i]);
+	for (i = 0; i < count; i++)
+		if (plans[i].change->remove)
+			follow_plan(store, &plans[i]);
+	return FFAV_STORE_OK;
+}

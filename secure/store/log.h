@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: What the files of the store share
+ *
+ * A place is an offset in the window. The end of a sector, and only that, is a place whose
+ * offset in its sector is 0: what is read there begins behind the header of the sector that
+ * follows in the log.
+ */
+#ifndef FFAV_STORE_LOG_H
+#define FFAV_STORE_LOG_H
+
+#include "secure/store/format.h"
+#include "secure/store/store.h"
+
+/** No sector. */
+#define LOG_NONE UINT32_MAX
+/**
+ * In sequence[]: the sector cannot be erased or programmed. Otherwise sequence[] has the
+ * number of the sector's header, 0 where there is none. A sector is part of the log where the
+ * number is not below the tail's; below, it is free.
+ */
+#define LOG_UNUSABLE UINT32_MAX
+
+/** Fewest sectors that the store can work with, most that its header can count. */
+#define LOG_SECTORS_MIN 8u
+#define LOG_SECTORS_MAX 65534u
+/** Most items: ids are 16 bits wide and 0 is none. */
+#define LOG_ITEMS_MAX 65534u
+/** Most changes in one transaction. */
+#define LOG_CHANGES_MAX 8u
+
+/** State bits of an entry. */
+#define ENTRY_DAMAGED UINT8_C(1)
+
+/**
+ * struct ffav_store_entry - Index entry of an item, 28 bytes.
+ * @key_at: place of the key's record, 0 for none
+ * @data_at: place of the data's record, 0 for none
+ * @hash: of the key
+ * @data_size: bytes
+ * @key_size: bytes
+ * @chain: next id with the same hash bucket, or next unused id
+ * @next: next id in the order of enumeration
+ * @previous: id before in that order
+ * @flags: of the data's record
+ * @state: ENTRY_*
+ */
+struct ffav_store_entry {
+	uint32_t key_at;
+	uint32_t data_at;
+	uint32_t hash;
+	uint32_t data_size;
+	uint16_t key_size;
+	uint16_t chain;
+	uint16_t next;
+	uint16_t previous;
+	uint8_t flags;
+	uint8_t state;
+};
+
+static inline uint32_t log_place(const struct ffav_store *store, uint32_t sector,
+				 uint32_t offset)
+{
+	return (sector << store->shift) + offset;
+}
+
+/* Sector of a place that may be the end of its sector. */
+static inline uint32_t log_sector_of(const struct ffav_store *store, uint32_t place)
+{
+	return (place - 1) >> store->shift;
+}
+
+/* Offset in log_sector_of(); the sector's size at its end. */
+static inline uint32_t log_offset_of(const struct ffav_store *store, uint32_t place)
+{
+	return ((place - 1) & (store->flash->sector_size - 1)) + 1;
+}
+
+static inline uint32_t entry_key_total(const struct ffav_store_entry *e)
+{
+	return (uint32_t)ffav_align_up(LOG_RECORD_SIZE + e->key_size, LOG_ALIGN);
+}
+
+static inline uint32_t entry_data_total(const struct ffav_store_entry *e)
+{
+	struct log_record r = {.flags = e->flags, .size = e->data_size};
+
+	return log_record_total(&r);
+}
+
+/* read.c: reading the window. */
+
+/** log_load() - Read bytes that lie within one sector. Return: a ffav_store_result. */
+int log_load(const struct ffav_store *store, uint32_t place, void *out, size_t size);
+
+/** log_read() - Read bytes of a transaction, across sectors. Return: a ffav_store_result. */
+int log_read(const struct ffav_store *store, uint32_t place, void *out, size_t size);
+
+/** log_skip() - The place @size bytes behind @place, or LOG_NONE where the log ends before. */
+uint32_t log_skip(const struct ffav_store *store, uint32_t place, uint32_t size);
+
+/** log_next_sector() - The sector whose number follows that of @sector, or LOG_NONE. */
+uint32_t log_next_sector(const struct ffav_store *store, uint32_t sector);
+
+/** log_following() - The sector of the log with the lowest number above @sequence, else the head. */
+uint32_t log_following(const struct ffav_store *store, uint32_t sequence);
+
+/** log_header() - Read and check the header of a sector. */
+bool log_header(const struct ffav_store *store, uint32_t sector, struct log_sector *header);
+
+/** log_check() - Is a record's checksum right? @place: of its header. */
+bool log_check(const struct ffav_store *store, uint32_t place, const struct log_record *record);
+
+/* scan.c: walking over marks. */
+
+/** enum log_kind - What log_scan() found. */
+enum log_kind {
+	/** Nothing more in this sector; a device error looks the same. */
+	LOG_END,
+	/** A mark that a mount wrote: what was before it counts. */
+	LOG_SETTLE,
+	LOG_TRANSACTION,
+};
+
+/**
+ * struct log_item - A transaction in the log.
+ * @start: place of its mark
+ * @body: place of its first record; may be the end of a sector
+ * @length: bytes of its records
+ * @copy: it was made by reclaiming: what it holds was visible before
+ * @whole: all its sectors are there; @end is valid
+ * @end: place behind its commit; may be the end of a sector
+ */
+struct log_item {
+	uint32_t start;
+	uint32_t body;
+	uint32_t length;
+	bool copy;
+	bool whole;
+	uint32_t end;
+};
+
+/**
+ * log_scan() - Find what comes next in a sector.
+ * @store: geometry and sequence[] are used
+ * @sector: the sector
+ * @offset: where to look, in; for LOG_END and LOG_SETTLE, where it was or what is behind it, out
+ * @limit: offset at which the sector's marks end
+ * @item: filled in for LOG_TRANSACTION; the caller goes on at its end
+ */
+enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t *offset,
+		       uint32_t limit, struct log_item *item);
+
+/** log_committed() - Does the commit word of a whole transaction read as it should? */
+bool log_committed(const struct ffav_store *store, const struct log_item *item);
+
+/**
+ * log_limit() - Where the marks of a sector end, and where the next sector's begin.
+ * @store: the store
+ * @next: the sector after it in the log, or LOG_NONE
+ * @begin: where the offset of the first mark in @next goes; untouched for LOG_NONE
+ */
+uint32_t log_limit(const struct ffav_store *store, uint32_t next, uint32_t *begin);
+
+/* write.c: appending. */
+
+/**
+ * log_open_next() - Take the next free sector as head.
+ * @store: the store
+ * @continued: bytes of the current transaction that continue in it
+ * @previous_end: offset in the head so far up to which it counts
+ *
+ * Return: FFAV_STORE_OK, FFAV_STORE_NO_SPACE or FFAV_STORE_IO_ERROR.
+ */
+int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end);
+
+/** log_begin() - Begin a transaction of @length bytes of records. @tag: LOG_MARK_* */
+int log_begin(struct ffav_store *store, uint8_t tag, uint32_t length);
+
+/** log_tell() - Where the next record of the transaction goes; opens a sector where needed. */
+int log_tell(struct ffav_store *store, uint32_t *place);
+
+/** log_put() - Append bytes to the transaction. */
+int log_put(struct ffav_store *store, const void *data, size_t size);
+
+/** log_commit() - End the transaction: from its return on it counts. */
+int log_commit(struct ffav_store *store);
+
+/** log_settle() - Write a mark that says that everything before it counts. */
+int log_settle(struct ffav_store *store);
+
+/**
+ * log_abandon() - Give up a transaction that failed, in the next sector's header.
+ *
+ * Return: FFAV_STORE_OK if the store can go on, or why not.
+ */
+int log_abandon(struct ffav_store *store);
+
+/** log_blank() - Does the head read as erased from @offset to its end? */
+bool log_blank(const struct ffav_store *store, uint32_t sector, uint32_t offset);
+
+/* index.c */
+
+/** index_hash() - Hash of a key; part of the format, because a key's record holds it. */
+uint32_t index_hash(const void *key, size_t size);
+
+/** index_reset() - Empty the index. */
+void index_reset(struct ffav_store *store);
+
+/** index_finish() - Link what mount has found: live items and spare ids. */
+void index_finish(struct ffav_store *store);
+
+/** index_find() - Find an item by key. Return: its id or 0. */
+uint16_t index_find(const struct ffav_store *store, const void *key, size_t size,
+		    uint32_t hash);
+
+/** index_insert() - Make the entry, taken from the spare ids and filled in, findable. */
+void index_insert(struct ffav_store *store, uint16_t id);
+
+/** index_remove() - Forget an item; its id becomes spare. */
+void index_remove(struct ffav_store *store, uint16_t id);
+
+/* reclaim.c */
+
+/** reclaim_reserve() - Bytes that must stay free for reclaiming to go on after any cut. */
+uint64_t reclaim_reserve(const struct ffav_store *store, uint32_t largest);
+
+/** reclaim_capacity() - Bytes that live records may use in a store whose largest is @largest. */
+uint64_t reclaim_capacity(const struct ffav_store *store, uint32_t largest);
+
+/** reclaim_free() - Bytes that can be appended before a sector of the log is needed again. */
+uint64_t reclaim_free(const struct ffav_store *store);
+
+/**
+ * reclaim_for() - Do the reclaiming that goes with appending @size bytes, and make sure of the
+ * room for them.
+ */
+int reclaim_for(struct ffav_store *store, uint32_t size);
+
+#endif

@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Mounting: the log is read from its oldest sector to its newest, what a power cut left
+ * undecided is decided on flash, and only then does the store answer.
+ */
+#include "secure/store/log.h"
+
+/**
+ * struct replay - The state of reading the log.
+ * @store: the store
+ * @sector: where it is read
+ * @offset: offset there
+ * @pending: the last transaction, of which nothing behind it has yet said that it counts
+ * @has_pending: there is one
+ * @torn_sector: sector where a transaction begins whose sectors are not all there, or LOG_NONE
+ * @torn: offset of its mark
+ * @result: first error
+ */
+struct replay {
+	struct ffav_store *store;
+	uint32_t sector;
+	uint32_t offset;
+	struct log_item pending;
+	bool has_pending;
+	uint32_t torn_sector;
+	uint32_t torn;
+	int result;
+};
+
+static bool good_geometry(const struct ffav_flash *flash)
+{
+	uint32_t size = flash->sector_size;
+	uint32_t unit = flash->program_unit;
+
+	return size >= 1024 && !(size & (size - 1)) &&
+	       (unit == 4 || unit == 16 || unit == 32) &&
+	       flash->sector_count >= LOG_SECTORS_MIN &&
+	       flash->sector_count <= LOG_SECTORS_MAX &&
+	       (uint64_t)size * flash->sector_count <= UINT32_C(0x80000000);
+}
+
+/* Hash buckets for so many items: a power of two. */
+static uint32_t buckets_for(uint32_t items)
+{
+	uint32_t buckets = 8;
+
+	while (buckets < items)
+		buckets *= 2;
+	return buckets;
+}
+
+size_t ffav_store_memory(const struct ffav_flash *flash, uint32_t items)
+{
+	if (items > LOG_ITEMS_MAX)
+		items = LOG_ITEMS_MAX;
+	return flash->sector_count * sizeof(uint32_t) +
+	       items * sizeof(struct ffav_store_entry) + buckets_for(items) * sizeof(uint16_t);
+}
+
+/* Divides the index memory. Return: false where it is too small for a single item. */
+static bool divide_memory(struct ffav_store *store, void *memory, size_t size)
+{
+	size_t fixed = store->flash->sector_count * sizeof(uint32_t);
+	size_t each = sizeof(struct ffav_store_entry);
+	uint32_t buckets = buckets_for(LOG_ITEMS_MAX);
+	size_t items;
+
+	for (;; buckets /= 2) {
+		items = size < fixed + buckets * sizeof(uint16_t)
+				? 0
+				: (size - fixed - buckets * sizeof(uint16_t)) / each;
+		if (buckets == 8 || items > buckets / 2)
+			break;
+	}
+	if (items > LOG_ITEMS_MAX)
+		items = LOG_ITEMS_MAX;
+	if (!items)
+		return false;
+	store->capacity = (uint32_t)items;
+	store->bucket_mask = buckets - 1;
+	store->sequence = memory;
+	store->entries =
+		(struct ffav_store_entry *)(store->sequence + store->flash->sector_count);
+	store->buckets = (uint16_t *)(store->entries + items);
+	return true;
+}
+
+static void set_sizes(struct ffav_store *store, const struct ffav_flash *flash)
+{
+	memset(store, 0, sizeof(*store));
+	store->flash = flash;
+	store->shift = log_shift(flash->sector_size);
+	store->sector_head = (uint32_t)ffav_align_up(LOG_SECTOR_SIZE, flash->program_unit);
+	store->mark_size = (uint32_t)ffav_align_up(LOG_MARK_SIZE, flash->program_unit);
+	store->commit_size = (uint32_t)ffav_align_up(LOG_COMMIT_SIZE, flash->program_unit);
+	store->usable = flash->sector_size - store->sector_head;
+}
+
+/* Reads all headers. The newest sector says which others belong to the log. */
+static int find_sectors(struct ffav_store *store)
+{
+	uint32_t count = store->flash->sector_count;
+	uint32_t i, j, head = LOG_NONE;
+	struct log_sector header;
+	bool newer = false;
+	uint8_t raw[5];
+
+	for (i = 0; i < count; i++) {
+		store->sequence[i] = 0;
+		if (log_header(store, i, &header)) {
+			store->sequence[i] = header.sequence;
+			if (head == LOG_NONE || header.sequence > store->sequence[head])
+				head = i;
+		} else if (!log_load(store, log_place(store, i, 0), raw, sizeof(raw)) &&
+			   !memcmp(raw, LOG_MAGIC, 4) && raw[4] != LOG_VERSION &&
+			   raw[4] != 0xff) {
+			newer = true;
+		}
+	}
+	if (head == LOG_NONE)
+		return newer ? FFAV_STORE_VERSION : FFAV_STORE_FOREIGN;
+	store->head_sector = head;
+	store->head_sequence = store->sequence[head];
+	if (!log_header(store, head, &header))
+		return FFAV_STORE_IO_ERROR;
+	store->tail_sequence = header.sequence - header.span;
+	for (i = 0; i < count; i++) {
+		if (store->sequence[i] < store->tail_sequence)
+			continue;
+		/* No two sectors have the same number but in a forged image. */
+		for (j = 0; j < i; j++)
+			if (store->sequence[j] == store->sequence[i])
+				break;
+		if (j < i)
+			store->sequence[i] = 0;
+	}
+	store->tail_sector = log_following(store, store->tail_sequence - 1);
+	if (store->sequence[store->tail_sector] != store->tail_sequence)
+		store->lost +=
+			(uint64_t)(store->sequence[store->tail_sector] - store->tail_sequence) *
+			store->usable;
+	store->tail_sequence = store->sequence[store->tail_sector];
+	return FFAV_STORE_OK;
+}
+
+/* Takes one record of a transaction that counts into the index. */
+static int take(struct ffav_store *store, uint32_t place, const struct log_record *r, bool copy)
+{
+	struct ffav_store_entry *e;
+	bool sound = log_check(store, place, r);
+
+	if (!r->id || r->type < LOG_RECORD_KEY || r->type > LOG_RECORD_DELETE) {
+		store->damaged++;
+		return FFAV_STORE_OK;
+	}
+	if (r->id > store->capacity)
+		return FFAV_STORE_NO_INDEX;
+	e = &store->entries[r->id - 1];
+	if (!sound)
+		store->damaged++;
+	switch (r->type) {
+	case LOG_RECORD_KEY:
+		/* Without its key an item cannot be found; a copy's original still can. */
+		if (!sound || !r->size || r->size > FFAV_STORE_KEY_MAX || r->flags)
+			break;
+		e->key_at = place;
+		e->key_size = (uint16_t)r->size;
+		e->hash = r->extra;
+		break;
+	case LOG_RECORD_DATA:
+		if (r->size > FFAV_STORE_DATA_MAX ||
+		    (r->flags & LOG_RECORD_SIGNER_MASK) > FFAV_STORE_SIGNER_MAX) {
+			store->damaged++;
+			break;
+		}
+		if (!sound && copy && e->data_at)
+			break;
+		e->data_at = place;
+		e->data_size = r->size;
+		e->flags = r->flags;
+		e->state = sound ? 0 : ENTRY_DAMAGED;
+		break;
+	default:
+		memset(e, 0, sizeof(*e));
+		break;
+	}
+	return FFAV_STORE_OK;
+}
+
+/*
+ * Goes over the records of a transaction. @take_them: into the index, else only checks them.
+ * Return: FFAV_STORE_OK; when checking, FFAV_STORE_IO_ERROR where one is not right.
+ */
+static int records(struct ffav_store *store, const struct log_item *item, bool take_them)
+{
+	uint32_t place = item->body;
+	uint32_t left = item->length;
+	uint8_t raw[LOG_RECORD_SIZE];
+	struct log_record r;
+	int result;
+
+	while (left >= LOG_RECORD_SIZE) {
+		uint32_t total;
+
+		if (!(place & (store->flash->sector_size - 1))) {
+			uint32_t next = log_next_sector(store, log_sector_of(store, place));
+
+			if (next == LOG_NONE)
+				return FFAV_STORE_OK;
+			place = log_place(store, next, store->sector_head);
+		}
+		if (log_read(store, place, raw, sizeof(raw)))
+			memset(raw, 0, sizeof(raw));
+		if (raw[0] == 0xff)
+			break;
+		if (!log_record_decode(raw, left, &r)) {
+			if (!take_them)
+				return FFAV_STORE_IO_ERROR;
+			store->damaged++;
+			store->lost += left;
+			break;
+		}
+		if (take_them)
+			result = take(store, place, &r, item->copy);
+		else
+			result = log_check(store, place, &r) ? FFAV_STORE_OK
+							     : FFAV_STORE_IO_ERROR;
+		if (result)
+			return result;
+		total = log_record_total(&r);
+		left -= total;
+		place = log_skip(store, place, total);
+		if (place == LOG_NONE)
+			break;
+	}
+	return FFAV_STORE_OK;
+}
+
+static void accept_pending(struct replay *r)
+{
+	int result;
+
+	if (!r->has_pending)
+		return;
+	r->has_pending = false;
+	result = records(r->store, &r->pending, true);
+	if (!r->result)
+		r->result = result;
+}
+
+/*
+ * Nothing behind the last transaction says that it counts: its commit does, if everything is
+ * as it was when that was programmed. Return: true if it counts.
+ */
+static bool judge_pending(struct replay *r)
+{
+	if (!r->has_pending)
+		return true;
+	if (log_committed(r->store, &r->pending) && !records(r->store, &r->pending, false)) {
+		accept_pending(r);
+		return true;
+	}
+	r->has_pending = false;
+	return false;
+}
+
+/* Are all sectors from @sector on nothing but the inside of one transaction? */
+static bool only_continued(const struct ffav_store *store, uint32_t sector)
+{
+	struct log_sector header;
+
+	for (;;) {
+		if (!log_header(store, sector, &header) || !header.continued)
+			return false;
+		if (sector == store->head_sector)
+			return true;
+		sector = log_following(store, store->sequence[sector]);
+	}
+}
+
+/* Makes @sector the head: those after it hold nothing that counts. */
+static void drop_after(struct ffav_store *store, uint32_t sector)
+{
+	uint32_t last = store->sequence[sector];
+	struct log_sector header;
+	uint32_t i;
+
+	for (i = 0; i < store->flash->sector_count; i++)
+		if (store->sequence[i] > last)
+			store->sequence[i] = 0;
+	store->head_sector = sector;
+	store->head_sequence = last;
+	/* What the dropped headers said of the tail need not have lasted. */
+	if (log_header(store, sector, &header) && header.span < last)
+		store->durable_tail = last - header.span;
+}
+
+/* One sector of the log. Return: false at the end of the log. */
+static bool replay_sector(struct replay *r)
+{
+	struct ffav_store *store = r->store;
+	uint32_t exact = log_next_sector(store, r->sector);
+	uint32_t begin = store->sector_head;
+	uint32_t limit = log_limit(store, exact, &begin);
+	struct log_sector header;
+	struct log_item item;
+	uint32_t next;
+
+	for (;;) {
+		enum log_kind kind = log_scan(store, r->sector, &r->offset, limit, &item);
+
+		if (kind == LOG_END)
+			break;
+		accept_pending(r);
+		r->torn_sector = LOG_NONE;
+		if (kind == LOG_SETTLE)
+			continue;
+		if (!item.whole) {
+			r->torn_sector = r->sector;
+			r->torn = log_offset_of(store, item.start + 1) - 1;
+			r->offset = store->flash->sector_size;
+			break;
+		}
+		r->pending = item;
+		r->has_pending = true;
+		r->offset = log_offset_of(store, item.end);
+		if (log_sector_of(store, item.end) == r->sector)
+			continue;
+		r->sector = log_sector_of(store, item.end);
+		return true;
+	}
+	if (r->sector == store->head_sector)
+		return false;
+	next = exact != LOG_NONE ? exact : log_following(store, store->sequence[r->sector]);
+	if (only_continued(store, next)) {
+		drop_after(store, r->sector);
+		return false;
+	}
+	if (!log_header(store, next, &header))
+		header.continued = 0;
+	if (exact == LOG_NONE) {
+		store->lost +=
+			(uint64_t)(store->sequence[next] - store->sequence[r->sector] - 1) *
+			store->usable;
+		judge_pending(r);
+	} else if (header.continued) {
+		judge_pending(r);
+	} else if (r->has_pending) {
+		if (log_offset_of(store, r->pending.end) <= header.previous_end)
+			accept_pending(r);
+		r->has_pending = false;
+	}
+	if (exact != LOG_NONE && !header.continued && r->torn_sector == LOG_NONE &&
+	    r->offset < limit && limit - r->offset >= store->mark_size)
+		store->lost += limit - r->offset;
+	if (!header.continued)
+		r->torn_sector = LOG_NONE;
+	log_limit(store, next, &begin);
+	r->sector = next;
+	r->offset = begin;
+	return true;
+}
+
+/* Takes a sector as head in place of one whose header may not last, or of a torn one. */
+static int reopen(struct ffav_store *store, uint32_t previous_end)
+{
+	int result = log_open_next(store, 0, previous_end);
+
+	/* The settle proves that the header was whole. */
+	return result ? result : log_settle(store);
+}
+
+/* The head is a header and nothing else, which may be torn: give it another. */
+static int reopen_head(struct ffav_store *store)
+{
+	struct log_sector header;
+	uint32_t previous_end, i;
+
+	if (!log_header(store, store->head_sector, &header))
+		return FFAV_STORE_IO_ERROR;
+	previous_end = header.previous_end;
+	for (i = 0; i < store->flash->sector_count; i++)
+		if (store->sequence[i] == store->head_sequence - 1)
+			break;
+	store->free_sectors++;
+	if (i < store->flash->sector_count && store->sequence[i]) {
+		store->sequence[store->head_sector] = 0;
+		drop_after(store, i);
+		store->head = store->flash->sector_size;
+		return reopen(store, previous_end);
+	}
+	/* The very first sector. Its place is the first that is looked at. */
+	store->sequence[store->head_sector] = 0;
+	store->durable_tail = store->head_sequence;
+	store->head_sequence--;
+	store->head_sector =
+		store->head_sector ? store->head_sector - 1 : store->flash->sector_count - 1;
+	store->tail_sequence = store->head_sequence + 1;
+	i = (uint32_t)reopen(store, previous_end);
+	store->tail_sector = store->head_sector;
+	return (int)i;
+}
+
+/* Decides on flash what the end of the log left open. */
+static int settle(struct replay *r)
+{
+	struct ffav_store *store = r->store;
+	struct log_sector header;
+	uint32_t end = store->flash->sector_size;
+	uint32_t start = r->pending.start;
+	bool fresh = r->offset == store->sector_head && !r->has_pending;
+
+	if (!log_header(store, store->head_sector, &header))
+		return FFAV_STORE_IO_ERROR;
+	store->head_erases = header.erases;
+	store->head = end;
+	if (r->torn_sector != LOG_NONE) {
+		judge_pending(r);
+		return reopen(store, r->torn_sector == store->head_sector ? r->torn
+									  : store->sector_head);
+	}
+	if (!judge_pending(r)) {
+		uint32_t place = log_place(store, store->head_sector, 0);
+
+		return reopen(store, start > place ? start - place : store->sector_head);
+	}
+	if (!log_blank(store, store->head_sector, r->offset))
+		return reopen(store, r->offset);
+	if (fresh && !header.continued)
+		return reopen_head(store);
+	/* The next mark may have been tried and read as nothing: leave its place alone. */
+	store->head = r->offset + store->mark_size;
+	if (store->head + store->mark_size > end) {
+		store->head = end;
+		return reopen(store, r->offset);
+	}
+	return log_settle(store);
+}
+
+int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, void *memory,
+		     size_t memory_size)
+{
+	struct replay r;
+	uint32_t i;
+	int result;
+
+	if (!good_geometry(flash))
+		return FFAV_STORE_INVALID;
+	set_sizes(store, flash);
+	if (!divide_memory(store, memory, memory_size))
+		return FFAV_STORE_NO_INDEX;
+	result = find_sectors(store);
+	if (result)
+		return result;
+	index_reset(store);
+	store->durable_tail = store->tail_sequence;
+	memset(&r, 0, sizeof(r));
+	r.store = store;
+	r.torn_sector = LOG_NONE;
+	r.sector = store->tail_sector;
+	store->tail = store->sector_head;
+	log_limit(store, r.sector, &store->tail);
+	r.offset = store->tail;
+	while (replay_sector(&r))
+		;
+	if (r.result)
+		return r.result;
+	store->usable_sectors = flash->sector_count;
+	for (i = 0; i < flash->sector_count; i++)
+		if (store->sequence[i] < store->tail_sequence)
+			store->free_sectors++;
+	result = settle(&r);
+	if (r.result)
+		return r.result;
+	index_finish(store);
+	if (!result)
+		result = reclaim_for(store, 0);
+	/* A store that cannot be written, because it is full or worn out, can still be read. */
+	if (result)
+		store->sealed = true;
+	return FFAV_STORE_OK;
+}
+
+int ffav_store_format(const struct ffav_flash *flash)
+{
+	struct ffav_store store;
+	struct log_sector header;
+	uint8_t raw[64];
+	uint32_t i;
+
+	if (!good_geometry(flash))
+		return FFAV_STORE_INVALID;
+	set_sizes(&store, flash);
+	/* Whatever has no header of ours is erased when its turn comes. */
+	for (i = 0; i < flash->sector_count; i++)
+		if (log_load(&store, log_place(&store, i, 0), raw, 4) ||
+		    !memcmp(raw, LOG_MAGIC, 4))
+			(void)flash->erase(flash->context, i);
+	memset(&header, 0, sizeof(header));
+	header.sequence = 1;
+	header.erases = 1;
+	memset(raw, 0xff, sizeof(raw));
+	log_sector_encode(raw, &header, flash->sector_size, flash->sector_count,
+			  flash->program_unit);
+	for (i = 0; i < flash->sector_count; i++)
+		if (!flash->erase(flash->context, i) &&
+		    !flash->program(flash->context, log_place(&store, i, 0), raw,
+				    store.sector_head))
+			return FFAV_STORE_OK;
+	return FFAV_STORE_IO_ERROR;
+}

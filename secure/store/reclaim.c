@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Reclaiming: live records of the oldest sector are copied to the head, then the sector is
+ * free. The order of the ring makes wear even and lets a delete's record die as soon as it is
+ * the oldest. docs/store-design.md derives the pace.
+ */
+#include "secure/store/log.h"
+
+/* Bytes of records in one copy transaction; larger only for a single larger record. */
+#define BATCH 1024u
+#define PICKS 32u
+/* Sectors that stay free, so that copying can go on after any cut. */
+#define RESERVE 4u
+/* Bytes that one call may copy however small its record, where its erases allow it. */
+#define COPY_MIN 8192u
+/* Most bytes of tail that are looked at for each byte appended. */
+#define PACE_MAX 40u
+
+/* struct pick - A live record that is to be copied. @place: of its header; @total: bytes. */
+struct pick {
+	uint32_t place;
+	uint32_t total;
+	uint16_t id;
+	uint8_t type;
+};
+
+static uint64_t size_of(const struct ffav_store *store, uint32_t sectors)
+{
+	return (uint64_t)sectors * store->usable;
+}
+
+uint64_t reclaim_reserve(const struct ffav_store *store, uint32_t largest)
+{
+	return size_of(store, RESERVE) + largest;
+}
+
+uint64_t reclaim_capacity(const struct ffav_store *store, uint32_t largest)
+{
+	uint64_t all = size_of(store, store->usable_sectors);
+	uint64_t kept = reclaim_reserve(store, largest) + all / 32;
+	/* Each batch of copies has a mark, a commit and padding. */
+	uint64_t extra = store->mark_size + store->commit_size + store->flash->program_unit;
+
+	return all > kept ? (all - kept) / (BATCH + extra) * BATCH : 0;
+}
+
+uint64_t reclaim_free(const struct ffav_store *store)
+{
+	return size_of(store, store->free_sectors) + store->flash->sector_size - store->head;
+}
+
+static bool is_live(const struct ffav_store *store, const struct log_record *r, uint32_t place)
+{
+	const struct ffav_store_entry *e;
+
+	if (!r->id || r->id > store->capacity)
+		return false;
+	e = &store->entries[r->id - 1];
+	return (r->type == LOG_RECORD_KEY && e->key_at == place) ||
+	       (r->type == LOG_RECORD_DATA && e->data_at == place);
+}
+
+/*
+ * Picks the live records of a transaction. Return: false where the batch is full; the
+ * transaction is then looked at again, when what has been copied is no longer live in it.
+ */
+static bool pick_from(const struct ffav_store *store, const struct log_item *item,
+		      struct pick *picks, uint32_t *count, uint32_t *bytes)
+{
+	uint32_t place = item->body;
+	uint32_t left = item->length;
+	uint8_t raw[LOG_RECORD_SIZE];
+	struct log_record r;
+
+	while (left >= LOG_RECORD_SIZE && place != LOG_NONE) {
+		uint32_t total;
+
+		/* The first byte of a place that is the end of a sector is in the next one. */
+		if (!(place & (store->flash->sector_size - 1))) {
+			uint32_t next = log_next_sector(store, log_sector_of(store, place));
+
+			if (next == LOG_NONE)
+				break;
+			place = log_place(store, next, store->sector_head);
+		}
+		if (log_read(store, place, raw, sizeof(raw)) ||
+		    !log_record_decode(raw, left, &r))
+			break;
+		total = log_record_total(&r);
+		if (is_live(store, &r, place)) {
+			if (*count == PICKS || (*count && *bytes + total > BATCH))
+				return false;
+			picks[*count].place = place;
+			picks[*count].total = total;
+			picks[*count].id = r.id;
+			picks[*count].type = r.type;
+			(*count)++;
+			*bytes += total;
+		}
+		left -= total;
+		place = log_skip(store, place, total);
+	}
+	return true;
+}
+
+static int copy_record(struct ffav_store *store, const struct pick *pick, uint32_t *to)
+{
+	uint32_t place = pick->place;
+	uint32_t left = pick->total;
+	uint32_t step;
+	uint8_t piece[128];
+	int result = log_tell(store, to);
+
+	for (; left && !result; left -= step) {
+		step = left < sizeof(piece) ? left : sizeof(piece);
+		result = place == LOG_NONE ? FFAV_STORE_IO_ERROR
+					   : log_read(store, place, piece, step);
+		if (!result)
+			result = log_put(store, piece, step);
+		if (!result)
+			place = log_skip(store, place, step);
+	}
+	return result;
+}
+
+/* A record that has gone bad stays bad: its checksum is copied with it and is still wrong. */
+static void check_pick(struct ffav_store *store, const struct pick *pick)
+{
+	uint8_t raw[LOG_RECORD_SIZE];
+	struct log_record r;
+	struct ffav_store_entry *e = &store->entries[pick->id - 1];
+
+	if (!log_read(store, pick->place, raw, sizeof(raw)) &&
+	    log_record_decode(raw, UINT32_MAX, &r) && log_check(store, pick->place, &r))
+		return;
+	if (!(e->state & ENTRY_DAMAGED))
+		store->damaged++;
+	e->state |= ENTRY_DAMAGED;
+}
+
+static int copy(struct ffav_store *store, const struct pick *picks, uint32_t count,
+		uint32_t bytes)
+{
+	uint32_t to[PICKS];
+	uint32_t i;
+	int result = log_begin(store, LOG_MARK_COPY, bytes);
+
+	for (i = 0; i < count && !result; i++) {
+		check_pick(store, &picks[i]);
+		result = copy_record(store, &picks[i], &to[i]);
+	}
+	if (!result)
+		result = log_commit(store);
+	if (result) {
+		int go_on = log_abandon(store);
+
+		return go_on ? go_on : result;
+	}
+	for (i = 0; i < count; i++) {
+		struct ffav_store_entry *e = &store->entries[picks[i].id - 1];
+
+		if (picks[i].type == LOG_RECORD_KEY)
+			e->key_at = to[i];
+		else
+			e->data_at = to[i];
+	}
+	return FFAV_STORE_OK;
+}
+
+/*
+ * Moves the tail by up to a batch. @moved: bytes of tail that were dealt with, added to.
+ * Return: FFAV_STORE_NOT_FOUND where there is nothing but the head.
+ */
+static int step(struct ffav_store *store, uint64_t *moved)
+{
+	struct pick picks[PICKS];
+	struct log_item item;
+	uint32_t count = 0, bytes = 0, before = store->tail;
+	uint32_t begin = store->sector_head;
+	uint32_t limit;
+	int result;
+
+	if (store->tail_sector == store->head_sector)
+		return FFAV_STORE_NOT_FOUND;
+	limit = log_limit(store, log_next_sector(store, store->tail_sector), &begin);
+	for (;;) {
+		enum log_kind kind =
+			log_scan(store, store->tail_sector, &store->tail, limit, &item);
+
+		if (kind == LOG_SETTLE)
+			continue;
+		if (kind == LOG_TRANSACTION) {
+			if (!pick_from(store, &item, picks, &count, &bytes))
+				break;
+			if (item.whole &&
+			    log_sector_of(store, item.end) == store->tail_sector) {
+				store->tail = log_offset_of(store, item.end);
+				/* A call looks at no more than it pays for. */
+				if (store->tail - before < BATCH)
+					continue;
+				break;
+			}
+		}
+		store->tail = store->flash->sector_size;
+		break;
+	}
+	result = count ? copy(store, picks, count, bytes) : FFAV_STORE_OK;
+	if (result) {
+		store->tail = before;
+		return result;
+	}
+	*moved += bytes > store->tail - before ? bytes : store->tail - before;
+	if (store->tail < store->flash->sector_size)
+		return FFAV_STORE_OK;
+	store->tail_sector = log_following(store, store->tail_sequence);
+	store->tail_sequence = store->sequence[store->tail_sector];
+	log_limit(store, store->tail_sector, &begin);
+	store->tail = begin;
+	store->free_sectors++;
+	return FFAV_STORE_OK;
+}
+
+/* Pays for bytes to be appended with reclaiming, within what one call may do. */
+static int keep_pace(struct ffav_store *store, uint32_t size, uint64_t available)
+{
+	uint64_t all = size_of(store, store->usable_sectors);
+	uint64_t used = all - reclaim_free(store);
+	uint64_t pace = PACE_MAX;
+	uint64_t most = size_of(store, 1 + (2 * size >> store->shift)) - size;
+	uint64_t moved = 0;
+	int result = FFAV_STORE_OK;
+
+	if (available * PACE_MAX > used)
+		pace = used / available + 1;
+	if (most > COPY_MIN + 2 * (uint64_t)size)
+		most = COPY_MIN + 2 * (uint64_t)size;
+	/* What the ends of a sector and the marks of the batches take. */
+	most = most > BATCH / 4 ? most - BATCH / 4 : 0;
+	pace *= size;
+	store->credit =
+		store->credit + pace > most ? (uint32_t)most : store->credit + (uint32_t)pace;
+	while (!result && store->credit >= BATCH && moved + BATCH <= most) {
+		uint64_t before = moved;
+
+		result = step(store, &moved);
+		before = moved - before;
+		store->credit -= before < store->credit ? (uint32_t)before : store->credit;
+	}
+	return result == FFAV_STORE_NOT_FOUND ? FFAV_STORE_OK : result;
+}
+
+int reclaim_for(struct ffav_store *store, uint32_t size)
+{
+	uint32_t largest = size > store->largest ? size : store->largest;
+	uint64_t needed = reclaim_reserve(store, largest) + size;
+	uint64_t all = size_of(store, store->usable_sectors);
+	uint64_t available = reclaim_free(store);
+	uint64_t moved = 0;
+	unsigned int failures = 0;
+	int result = FFAV_STORE_OK;
+
+	available = available > needed ? available - needed : 0;
+	if (available >= all / 8)
+		store->credit = 0;
+	else
+		result = keep_pace(store, size, available);
+	/* After a cut, or where large records come in a row, there is no choice left. */
+	while (reclaim_free(store) < needed && moved <= 2 * all) {
+		result = step(store, &moved);
+		if (result == FFAV_STORE_IO_ERROR && ++failures <= 3)
+			continue;
+		if (result)
+			break;
+	}
+	if (reclaim_free(store) >= needed)
+		return FFAV_STORE_OK;
+	return result == FFAV_STORE_IO_ERROR ? result : FFAV_STORE_NO_SPACE;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Walking over the marks of a sector. After a power cut the last mark may read differently
+ * each time; a mount leaves it alone and settles behind it, and the rules here see to it that
+ * the settle is found whether that mark reads as nothing, as garbage or as a mark.
+ */
+#include "secure/store/log.h"
+
+/* How many marks far the settle behind a torn mark is looked for, where records may be there. */
+#define WINDOW 16u
+
+static bool load_mark(const struct ffav_store *store, uint32_t sector, uint32_t offset,
+		      uint32_t limit, struct log_mark *mark)
+{
+	uint8_t raw[LOG_MARK_SIZE];
+
+	return offset + store->mark_size <= limit &&
+	       !log_load(store, log_place(store, sector, offset), raw, sizeof(raw)) &&
+	       log_mark_decode(raw, store->sequence[sector], offset, mark);
+}
+
+/* Offset of the next settle from @offset on, or LOG_NONE. */
+static uint32_t find_settle(const struct ffav_store *store, uint32_t sector, uint32_t offset,
+			    uint32_t limit)
+{
+	struct log_mark mark;
+
+	for (; offset + store->mark_size <= limit; offset += store->mark_size)
+		if (load_mark(store, sector, offset, limit, &mark) &&
+		    mark.tag == LOG_MARK_SETTLE)
+			return offset;
+	return LOG_NONE;
+}
+
+/* Is there the header of a record? Every transaction's records begin with one. */
+static bool record_at(const struct ffav_store *store, uint32_t place, uint32_t length)
+{
+	uint8_t raw[LOG_RECORD_SIZE];
+	struct log_record record;
+
+	return !log_read(store, place, raw, sizeof(raw)) &&
+	       log_record_decode(raw, length, &record);
+}
+
+/* Follows a transaction through its sectors, as their headers say it goes on. */
+static bool follow(const struct ffav_store *store, uint32_t place, uint32_t size, uint32_t *end)
+{
+	uint32_t sector = log_sector_of(store, place);
+	uint32_t left = store->flash->sector_size - log_offset_of(store, place);
+	struct log_sector header;
+
+	while (size > left) {
+		size -= left;
+		sector = log_next_sector(store, sector);
+		if (sector == LOG_NONE || !log_header(store, sector, &header) ||
+		    header.continued != size)
+			return false;
+		place = log_place(store, sector, store->sector_head);
+		left = store->usable;
+	}
+	*end = place + size;
+	return true;
+}
+
+enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t *offset,
+		       uint32_t limit, struct log_item *item)
+{
+	uint32_t size = store->mark_size;
+	struct log_mark mark;
+	uint32_t behind, found;
+
+	while (*offset + size <= limit) {
+		behind = log_place(store, sector, *offset + size);
+		if (load_mark(store, sector, *offset, limit, &mark)) {
+			if (mark.tag == LOG_MARK_SETTLE) {
+				*offset += size;
+				return LOG_SETTLE;
+			}
+			item->start = log_place(store, sector, *offset);
+			item->body = behind;
+			item->length = mark.length;
+			item->copy = mark.tag == LOG_MARK_COPY;
+			item->whole = follow(store, behind, mark.length + store->commit_size,
+					     &item->end);
+			if (record_at(store, behind, mark.length))
+				return LOG_TRANSACTION;
+			found = find_settle(store, sector, *offset + size,
+					    limit - *offset < WINDOW * size
+						    ? limit
+						    : *offset + WINDOW * size);
+			if (found == LOG_NONE)
+				return LOG_TRANSACTION;
+		} else {
+			/* A mark that cannot be read, before records: not the end of the log. */
+			if (record_at(store, behind, UINT32_MAX))
+				return LOG_END;
+			found = find_settle(store, sector, *offset + size, limit);
+			if (found == LOG_NONE)
+				return LOG_END;
+		}
+		*offset = found;
+	}
+	return LOG_END;
+}
+
+bool log_committed(const struct ffav_store *store, const struct log_item *item)
+{
+	uint32_t place = log_skip(store, item->body, item->length);
+	uint8_t word[LOG_COMMIT_SIZE];
+
+	return place != LOG_NONE && !log_read(store, place, word, sizeof(word)) &&
+	       ffav_get32(word) == LOG_COMMIT_WORD;
+}
+
+uint32_t log_limit(const struct ffav_store *store, uint32_t next, uint32_t *begin)
+{
+	struct log_sector header;
+
+	if (next == LOG_NONE || !log_header(store, next, &header))
+		return store->flash->sector_size;
+	*begin = store->sector_head +
+		 (header.continued < store->usable ? header.continued : store->usable);
+	return header.continued ? store->flash->sector_size : header.previous_end;
+}

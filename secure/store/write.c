@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Appending to the log. A transaction is three kinds of programs in this order: its mark, its
+ * records, its commit. Each starts after the one before has returned, so what a later one
+ * shows proves the earlier ones whole.
+ */
+#include "secure/store/log.h"
+
+static int program(struct ffav_store *store, const void *data, uint32_t size)
+{
+	const struct ffav_flash *flash = store->flash;
+	uint32_t place = log_place(store, store->head_sector, store->head);
+
+	/* What has been tried is used up, whether it worked or not. */
+	store->head += size;
+	return flash->program(flash->context, place, data, size) ? FFAV_STORE_IO_ERROR
+								 : FFAV_STORE_OK;
+}
+
+/* The oldest sector that the headers on flash already call free. */
+static uint32_t next_free(const struct ffav_store *store)
+{
+	uint32_t count = store->flash->sector_count;
+	uint32_t sector = store->head_sector;
+	uint32_t i;
+
+	for (i = 1; i < count; i++) {
+		if (++sector == count)
+			sector = 0;
+		/* LOG_UNUSABLE is above every tail. */
+		if (store->sequence[sector] < store->durable_tail)
+			return sector;
+	}
+	return LOG_NONE;
+}
+
+static int prepare(struct ffav_store *store, uint32_t sector, const struct log_sector *header)
+{
+	const struct ffav_flash *flash = store->flash;
+	uint8_t raw[64];
+
+	if (flash->erase(flash->context, sector))
+		return FFAV_STORE_IO_ERROR;
+	memset(raw, 0xff, sizeof(raw));
+	log_sector_encode(raw, header, flash->sector_size, flash->sector_count,
+			  flash->program_unit);
+	return flash->program(flash->context, log_place(store, sector, 0), raw,
+			      store->sector_head)
+		       ? FFAV_STORE_IO_ERROR
+		       : FFAV_STORE_OK;
+}
+
+int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end)
+{
+	struct log_sector header, old;
+	uint32_t sector;
+
+	if (store->head_sequence >= LOG_SEQUENCE_MAX)
+		return FFAV_STORE_NO_SPACE;
+	for (;;) {
+		sector = next_free(store);
+		if (sector == LOG_NONE)
+			return FFAV_STORE_NO_SPACE;
+		/* Where the count was lost in an interrupted erase, the neighbour's is close. */
+		header.erases =
+			log_header(store, sector, &old) ? old.erases : store->head_erases;
+		if (header.erases < UINT32_MAX)
+			header.erases++;
+		header.sequence = store->head_sequence + 1;
+		header.span = header.sequence - store->tail_sequence;
+		header.continued = continued;
+		header.previous_end = previous_end;
+		store->free_sectors--;
+		if (!prepare(store, sector, &header))
+			break;
+		store->sequence[sector] = LOG_UNUSABLE;
+		store->usable_sectors--;
+	}
+	store->sequence[sector] = header.sequence;
+	store->head_sequence = header.sequence;
+	store->head_sector = sector;
+	store->head = store->sector_head;
+	store->head_erases = header.erases;
+	store->durable_tail = store->tail_sequence;
+	return FFAV_STORE_OK;
+}
+
+static int write_mark(struct ffav_store *store, uint8_t tag, uint32_t length)
+{
+	const struct log_mark mark = {.tag = tag, .length = length};
+	uint8_t raw[32];
+
+	memset(raw, 0xff, sizeof(raw));
+	log_mark_encode(raw, &mark, store->head_sequence, store->head);
+	return program(store, raw, store->mark_size);
+}
+
+int log_begin(struct ffav_store *store, uint8_t tag, uint32_t length)
+{
+	int result;
+
+	store->filled = 0;
+	store->start_sector = store->head_sector;
+	store->start = store->head;
+	if (store->head + store->mark_size > store->flash->sector_size) {
+		result = log_open_next(store, 0, store->head);
+		if (result)
+			return result;
+		store->start_sector = store->head_sector;
+		store->start = store->head;
+	}
+	store->remaining = (uint32_t)ffav_align_up(length, store->flash->program_unit) +
+			   store->commit_size;
+	/* The length on flash includes the padding, so that the commit's place follows from it. */
+	return write_mark(store, tag, store->remaining - store->commit_size);
+}
+
+static int flush(struct ffav_store *store)
+{
+	uint32_t size = store->filled;
+
+	if (!size)
+		return FFAV_STORE_OK;
+	store->filled = 0;
+	store->remaining -= size;
+	return program(store, store->buffer, size);
+}
+
+/* Sees to it that there is a place for the next byte in the head. */
+static int make_way(struct ffav_store *store)
+{
+	int result;
+
+	if (store->filled < FFAV_STORE_BUFFER &&
+	    store->head + store->filled < store->flash->sector_size)
+		return FFAV_STORE_OK;
+	result = flush(store);
+	if (!result && store->head == store->flash->sector_size)
+		result = log_open_next(store, store->remaining, store->head);
+	return result;
+}
+
+int log_tell(struct ffav_store *store, uint32_t *place)
+{
+	int result = make_way(store);
+
+	*place = log_place(store, store->head_sector, store->head + store->filled);
+	return result;
+}
+
+int log_put(struct ffav_store *store, const void *data, size_t size)
+{
+	const uint8_t *bytes = data;
+
+	while (size) {
+		size_t step;
+		int result = make_way(store);
+
+		if (result)
+			return result;
+		step = store->flash->sector_size - store->head - store->filled;
+		if (step > FFAV_STORE_BUFFER - store->filled)
+			step = FFAV_STORE_BUFFER - store->filled;
+		if (step > size)
+			step = size;
+		memcpy(store->buffer + store->filled, bytes, step);
+		store->filled += (uint32_t)step;
+		bytes += step;
+		size -= step;
+	}
+	return FFAV_STORE_OK;
+}
+
+int log_commit(struct ffav_store *store)
+{
+	uint32_t pad = store->remaining - store->commit_size - store->filled;
+	uint8_t raw[32];
+	int result;
+
+	memset(raw, 0xff, sizeof(raw));
+	result = log_put(store, raw, pad);
+	if (!result)
+		result = flush(store);
+	if (!result)
+		result = make_way(store);
+	if (result)
+		return result;
+	ffav_put32(raw, LOG_COMMIT_WORD);
+	store->remaining = 0;
+	return program(store, raw, store->commit_size);
+}
+
+int log_settle(struct ffav_store *store)
+{
+	return write_mark(store, LOG_MARK_SETTLE, 0);
+}
+
+int log_abandon(struct ffav_store *store)
+{
+	uint32_t end =
+		store->start_sector == store->head_sector ? store->start : store->sector_head;
+
+	store->filled = 0;
+	return log_open_next(store, 0, end);
+}
