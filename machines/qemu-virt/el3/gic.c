@@ -76,8 +76,12 @@ uint32_t ffav_gic_cpu_mask(void)
 
 	for (unsigned int n = 0;; n++) {
 		index = affinity_index(redistributor_affinity(n));
-		if (index < FFAV_CPUS_MAX)
-			mask |= UINT32_C(1) << index;
+		/* It would stay in the flash and run whatever a flash command makes of it. */
+		if (index >= FFAV_CPUS_MAX)
+			ffav_panic("There are more CPUs than the monitor can keep out of the "
+				   "flash: ",
+				   index + 1);
+		mask |= UINT32_C(1) << index;
 		if (ffav_read32(redistributor(n) + GICR_TYPER) & GICR_TYPER_LAST)
 			return mask;
 	}

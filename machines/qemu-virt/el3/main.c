@@ -78,7 +78,7 @@ static uint64_t ram_size(void)
 
 /*
  * Nobody may run from flash while it is in a command mode, so this waits until every CPU has
- * left it. CPUs beyond FFAV_CPUS_MAX stay there and are none of ours: such a machine is refused.
+ * left it. A machine with more than FFAV_CPUS_MAX is refused: the others cannot leave.
  */
 static void collect_cpus(void)
 {

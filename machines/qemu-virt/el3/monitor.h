@@ -196,7 +196,7 @@ void ffav_gic_init(void);
 /** ffav_gic_init_cpu() - The same for this CPU's own interrupts and its interface. */
 void ffav_gic_init_cpu(void);
 
-/** ffav_gic_cpu_mask() - One bit for each CPU, by index, that the redistributors say is there. */
+/** ffav_gic_cpu_mask() - One bit for each CPU, by index, that the redistributors say is there. Panics where there are more than FFAV_CPUS_MAX. */
 uint32_t ffav_gic_cpu_mask(void);
 
 /** ffav_gic_release_cpus() - Tell the CPUs that wait in flash that the code is in RAM. */

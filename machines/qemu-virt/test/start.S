@@ -3,32 +3,21 @@
 	.section .text.start, "ax"
 	.global _start
 _start:
-	ldr	x1, =first_stack_top
+	ldr	x1, =stack_top
 	mov	sp, x1
-	ldr	x1, =vectors
+	ldr	x1, =bare_vectors
 	msr	vbar_el2, x1
 	isb
-	bl	payload_main
-	b	.
-
-	/* Where CPU_ON starts the second CPU; x0 is the argument. */
-	.global payload_second
-payload_second:
-	ldr	x1, =second_stack_top
-	mov	sp, x1
-	ldr	x1, =vectors
-	msr	vbar_el2, x1
-	isb
-	bl	payload_second_main
+	bl	bare_main
 	b	.
 
 	/*
-	 * payload_smc(regs, kept): one SMC. x18-x30 hold a pattern during the call; the return
+	 * bare_smc(regs, kept): one SMC. x18-x30 hold a pattern during the call; the return
 	 * value is 0 if they, x29 and the FP registers d8, d9 still do afterwards.
 	 */
 	.arch	armv8-a+fp
-	.global payload_smc
-payload_smc:
+	.global bare_smc
+bare_smc:
 	sub	sp, sp, #112
 	stp	x19, x20, [sp]
 	stp	x21, x22, [sp, #16]
@@ -91,9 +80,9 @@ payload_smc:
 	add	sp, sp, #112
 	ret
 
-	/* payload_peek(address): true if a read faults. The handler skips the load. */
-	.global payload_peek
-payload_peek:
+	/* bare_peek(address): true if a read faults. The handler skips the load. */
+	.global bare_peek
+bare_peek:
 	mov	x2, x0
 	mov	x0, #0
 	ldr	w1, [x2]
@@ -105,7 +94,8 @@ payload_peek:
 	.endm
 
 	.balign	2048
-vectors:
+	.global bare_vectors
+bare_vectors:
 	.rept	4
 	vector	unexpected
 	.endr
@@ -117,7 +107,7 @@ vectors:
 	vector	unexpected
 	.endr
 
-	/* Only payload_peek() may fault: x0 tells it, and the load is skipped. */
+	/* Only bare_peek() may fault: x0 tells it, and the load is skipped. */
 sync:
 	mrs	x0, elr_el2
 	add	x0, x0, #4
@@ -137,7 +127,7 @@ irq:
 	stp	x14, x15, [sp, #112]
 	stp	x16, x17, [sp, #128]
 	stp	x18, x30, [sp, #144]
-	bl	payload_irq
+	bl	bare_irq
 	ldp	x0, x1, [sp]
 	ldp	x2, x3, [sp, #16]
 	ldp	x4, x5, [sp, #32]
@@ -152,12 +142,10 @@ irq:
 	eret
 
 unexpected:
-	bl	payload_unexpected
+	bl	bare_unexpected
 	b	.
 
 	.bss
 	.balign	16
 	.space	8192
-first_stack_top:
-	.space	8192
-second_stack_top:
+stack_top:
