@@ -28,15 +28,15 @@
 #define FFAV_DEVICE_SIZE      0x00001000
 
 /* Secure RAM: the monitor first, then the partitions, each at its manifest's load address. */
-#define FFAV_SECURE_RAM_BASE  0x0e000000
-#define FFAV_SECURE_RAM_SIZE  0x01000000
-#define FFAV_MONITOR_SIZE     0x00200000
-#define FFAV_MM_BASE          0x0e200000
-#define FFAV_MM_SIZE          0x00400000
-#define FFAV_ECHO_BASE        0x0e800000
-#define FFAV_ECHO_STRIDE      0x00200000
-#define FFAV_ECHO_SIZE        0x00010000
-#define FFAV_PARTITION_STACK  0x00008000
+#define FFAV_SECURE_RAM_BASE 0x0e000000
+#define FFAV_SECURE_RAM_SIZE 0x01000000
+#define FFAV_MONITOR_SIZE    0x00200000
+#define FFAV_MM_BASE         0x0e200000
+#define FFAV_MM_SIZE         0x00400000
+#define FFAV_ECHO_BASE       0x0e800000
+#define FFAV_ECHO_STRIDE     0x00200000
+#define FFAV_ECHO_SIZE       0x00010000
+#define FFAV_PARTITION_STACK 0x00008000
 
 /* Normal-world RAM; QEMU puts its device tree at the start. */
 #define FFAV_RAM_BASE     0x40000000

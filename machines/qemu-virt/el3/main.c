@@ -67,7 +67,9 @@ static uint64_t ram_size(void)
 	if (fdt_check_full(fdt, FFAV_DTB_MAX))
 		ffav_panic("There is no device tree at ", FFAV_RAM_BASE);
 	node = fdt_node_offset_by_prop_value(fdt, -1, "device_type", "memory", 7);
-	reg = node < 0 ? NULL : fdt_getprop(fdt, node, "reg", &length);
+	if (node < 0)
+		ffav_panic("There is no memory node in the device tree at ", FFAV_RAM_BASE);
+	reg = fdt_getprop(fdt, node, "reg", &length);
 	/* Two cells each for address and size, big-endian; one region. */
 	if (!reg || length < 16 || fdt64_ld(reg) != FFAV_RAM_BASE ||
 	    fdt64_ld(reg + 1) <= FFAV_DTB_MAX)
@@ -206,7 +208,7 @@ static void normal_smc(struct ffav_cpu *cpu, struct ffav_frame *frame)
 /* x0-x17 as the normal world had them: what the manager does not replace stays as it was. */
 static struct ffav_smc_regs caller_regs(const struct ffav_cpu *cpu)
 {
-	struct ffav_smc_regs regs;
+	struct ffav_smc_regs regs = {0};
 
 	memcpy(regs.x, cpu->normal.frame.x, sizeof(regs.x));
 	return regs;
