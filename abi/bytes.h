@@ -31,29 +31,48 @@ int memcmp(const void *a, const void *b, size_t n);
  */
 #define FFAV_INLINE static inline __attribute__((always_inline))
 
-/** ffav_get16() - Read a little-endian 16-bit value. @p: 2 readable bytes, any alignment. */
-FFAV_INLINE uint16_t ffav_get16(const void *p)
-{
-	const uint8_t *b = p;
+/*
+ * One access of the whole width: compilers that see single bytes do not reliably put them
+ * together. Where the machine needs alignment, the attribute makes them bytes again.
+ */
+struct ffav_unaligned16 {
+	uint16_t v;
+} __attribute__((packed, may_alias));
 
-	return (uint16_t)(b[0] | ((unsigned int)b[1] << 8));
+struct ffav_unaligned32 {
+	uint32_t v;
+} __attribute__((packed, may_alias));
+
+struct ffav_unaligned64 {
+	uint64_t v;
+} __attribute__((packed, may_alias));
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FFAV_LE16(v) (v)
+#define FFAV_LE32(v) (v)
+#define FFAV_LE64(v) (v)
+#else
+#define FFAV_LE16(v) __builtin_bswap16(v)
+#define FFAV_LE32(v) __builtin_bswap32(v)
+#define FFAV_LE64(v) __builtin_bswap64(v)
+#endif
+
+/** ffav_get16() - Read a little-endian 16-bit value. @p: 2 readable bytes, any alignment. */
+static inline uint16_t ffav_get16(const void *p)
+{
+	return FFAV_LE16(((const struct ffav_unaligned16 *)p)->v);
 }
 
 /** ffav_get32() - Read a little-endian 32-bit value. @p: 4 readable bytes, any alignment. */
-FFAV_INLINE uint32_t ffav_get32(const void *p)
+static inline uint32_t ffav_get32(const void *p)
 {
-	const uint8_t *b = p;
-
-	return (uint32_t)b[0] | ((uint32_t)b[1] << 8) | ((uint32_t)b[2] << 16) |
-	       ((uint32_t)b[3] << 24);
+	return FFAV_LE32(((const struct ffav_unaligned32 *)p)->v);
 }
 
 /** ffav_get64() - Read a little-endian 64-bit value. @p: 8 readable bytes, any alignment. */
-FFAV_INLINE uint64_t ffav_get64(const void *p)
+static inline uint64_t ffav_get64(const void *p)
 {
-	const uint8_t *b = p;
-
-	return (uint64_t)ffav_get32(b) | ((uint64_t)ffav_get32(b + 4) << 32);
+	return FFAV_LE64(((const struct ffav_unaligned64 *)p)->v);
 }
 
 /**
@@ -81,30 +100,21 @@ FFAV_INLINE uint64_t ffav_fetch64(const void *p)
 }
 
 /** ffav_put16() - Write a little-endian 16-bit value. @p: 2 writable bytes, any alignment. */
-FFAV_INLINE void ffav_put16(void *p, uint16_t v)
+static inline void ffav_put16(void *p, uint16_t v)
 {
-	uint8_t *b = p;
-
-	b[0] = (uint8_t)v;
-	b[1] = (uint8_t)(v >> 8);
+	((struct ffav_unaligned16 *)p)->v = FFAV_LE16(v);
 }
 
 /** ffav_put32() - Write a little-endian 32-bit value. @p: 4 writable bytes, any alignment. */
-FFAV_INLINE void ffav_put32(void *p, uint32_t v)
+static inline void ffav_put32(void *p, uint32_t v)
 {
-	uint8_t *b = p;
-
-	b[0] = (uint8_t)v;
-	b[1] = (uint8_t)(v >> 8);
-	b[2] = (uint8_t)(v >> 16);
-	b[3] = (uint8_t)(v >> 24);
+	((struct ffav_unaligned32 *)p)->v = FFAV_LE32(v);
 }
 
 /** ffav_put64() - Write a little-endian 64-bit value. @p: 8 writable bytes, any alignment. */
-FFAV_INLINE void ffav_put64(void *p, uint64_t v)
+static inline void ffav_put64(void *p, uint64_t v)
 {
-	ffav_put32(p, (uint32_t)v);
-	ffav_put32((uint8_t *)p + 4, (uint32_t)(v >> 32));
+	((struct ffav_unaligned64 *)p)->v = FFAV_LE64(v);
 }
 
 /**

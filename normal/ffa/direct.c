@@ -21,41 +21,59 @@ FFAV_RESIDENT static bool is_response(const struct ffav_ffa *ffa,
 	       !((uint32_t)regs->x[2] & MESSAGE_FROM_FRAMEWORK);
 }
 
+/* The registers of the request, again for each attempt: an answer overwrites them. */
+FFAV_RESIDENT static void put_request(const struct ffav_ffa *ffa,
+				      const struct ffav_ffa_request *request,
+				      struct ffav_smc_regs *regs)
+{
+	memset(regs, 0, sizeof(*regs));
+	regs->x[0] = request->fid;
+	regs->x[1] = ffav_ffa_endpoints(ffa->id, ffa->partition);
+	regs->x[2] = request->x2;
+	regs->x[3] = request->x3;
+	regs->x[4] = request->x4;
+}
+
 FFAV_RESIDENT enum ffav_ffa_outcome ffav_ffa_direct(const struct ffav_ffa *ffa,
+						    const struct ffav_ffa_request *request,
 						    struct ffav_smc_regs *regs)
 {
-	struct ffav_smc_regs call = *regs;
 	uint32_t expected = FFA_MSG_SEND_DIRECT_RESP_64;
-	unsigned int busy = 0;
 	uint32_t resumed = 0;
+	uint32_t target = 0;
+	unsigned int busy = 0;
 
-	if ((uint32_t)call.x[0] == FFA_MSG_SEND_DIRECT_REQ2)
+	if (request->fid == FFA_MSG_SEND_DIRECT_REQ2)
 		expected = FFA_MSG_SEND_DIRECT_RESP2;
-	call.x[1] = ffav_ffa_endpoints(ffa->id, ffa->partition);
 
 	for (;;) {
 		uint32_t fid;
 		int32_t code;
 
-		*regs = call;
+		if (resumed) {
+			memset(regs, 0, sizeof(*regs));
+			regs->x[0] = FFA_RUN;
+			regs->x[1] = target;
+		} else {
+			put_request(ffa, request, regs);
+		}
 		ffav_smc(regs);
+		if (is_response(ffa, regs, expected))
+			return FFAV_FFA_RESPONSE;
+
 		fid = (uint32_t)regs->x[0];
 		if (fid == FFA_INTERRUPT || fid == FFA_YIELD) {
-			uint32_t target = (uint32_t)regs->x[1];
-
 			/*
 			 * Whoever was preempted may be a partition that ours called,
 			 * so the id is passed on, not compared.
 			 */
 			if (resumed++ == FFAV_RESUME_MAX)
 				return FFAV_FFA_LOST;
-			memset(&call, 0, sizeof(call));
-			call.x[0] = FFA_RUN;
-			call.x[1] = target;
+			target = (uint32_t)regs->x[1];
 			continue;
 		}
 		if (fid != FFA_ERROR)
-			break;
+			return FFAV_FFA_LOST;
 		code = (int32_t)(uint32_t)regs->x[2];
 		if (code != FFA_BUSY && code != FFA_RETRY)
 			return resumed ? FFAV_FFA_ERROR_RESUMED : FFAV_FFA_ERROR;
@@ -63,5 +81,4 @@ FFAV_RESIDENT enum ffav_ffa_outcome ffav_ffa_direct(const struct ffav_ffa *ffa,
 			return resumed ? FFAV_FFA_LOST : FFAV_FFA_ERROR;
 		ffav_backoff(busy++);
 	}
-	return is_response(ffa, regs, expected) ? FFAV_FFA_RESPONSE : FFAV_FFA_LOST;
 }

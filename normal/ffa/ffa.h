@@ -94,10 +94,24 @@ enum ffav_ffa_outcome {
 };
 
 /**
+ * struct ffav_ffa_request - What a direct request carries; every other register is zero.
+ * @fid: FFA_MSG_SEND_DIRECT_REQ_64 or FFA_MSG_SEND_DIRECT_REQ2
+ * @x2: zero, or the first half of the service UUID
+ * @x3: the first word of the payload, or the second half of the UUID
+ * @x4: more payload
+ */
+struct ffav_ffa_request {
+	uint32_t fid;
+	uint64_t x2;
+	uint64_t x3;
+	uint64_t x4;
+};
+
+/**
  * ffav_ffa_direct() - Send a direct request and bring it to its end. Boot and runtime.
  * @ffa: opened, with a partition
- * @regs: in: x0 = FFA_MSG_SEND_DIRECT_REQ_64 or FFA_MSG_SEND_DIRECT_REQ2 and the payload, x1 is
- *	filled in, the rest zero; out: the last answer
+ * @request: what to send
+ * @regs: where the last answer goes
  *
  * This is the only completion loop. FFA_INTERRUPT and FFA_YIELD are followed by FFA_RUN with
  * the ids that came back, within a very large bound, because FF-A cannot cancel a request.
@@ -105,7 +119,9 @@ enum ffav_ffa_outcome {
  *
  * Return: how it ended.
  */
-enum ffav_ffa_outcome ffav_ffa_direct(const struct ffav_ffa *ffa, struct ffav_smc_regs *regs);
+enum ffav_ffa_outcome ffav_ffa_direct(const struct ffav_ffa *ffa,
+				      const struct ffav_ffa_request *request,
+				      struct ffav_smc_regs *regs);
 
 /** Attempts that ffav_backoff() spaces out before whoever is retrying gives up. */
 #define FFAV_BACKOFF_ATTEMPTS 64u

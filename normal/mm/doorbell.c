@@ -65,39 +65,35 @@ FFAV_RESIDENT static efi_status_t doorbell_spm(const struct ffav_mm *mm)
 
 FFAV_RESIDENT efi_status_t ffav_mm_doorbell(struct ffav_mm *mm)
 {
+	struct ffav_ffa_request request = {FFA_MSG_SEND_DIRECT_REQ_64, 0, mm->offset, 0};
 	uint64_t address = mm->buffer_address + mm->offset;
-	struct ffav_smc_regs regs;
+	enum ffav_mm_dialect dialect = mm->dialect;
 	enum ffav_ffa_outcome outcome;
-	/* Partitions that are told an address may answer with FFA_ERROR; the others must not. */
-	bool error_answers = mm->dialect != FFAV_MM_OFFSET;
-	unsigned int answer = 3;
+	struct ffav_smc_regs regs;
+	int32_t code;
 
-	if (mm->dialect == FFAV_MM_SPM)
+	if (dialect == FFAV_MM_SPM)
 		return doorbell_spm(mm);
-
-	memset(&regs, 0, sizeof(regs));
-	regs.x[0] = FFA_MSG_SEND_DIRECT_REQ_64;
-	if (mm->dialect == FFAV_MM_OFFSET) {
-		regs.x[3] = mm->offset;
-	} else if (mm->dialect == FFAV_MM_ADDRESS) {
-		regs.x[3] = address;
-	} else {
-		regs.x[0] = FFA_MSG_SEND_DIRECT_REQ2;
-		regs.x[2] = mm->ffa.uuid_lo;
-		regs.x[3] = mm->ffa.uuid_hi;
-		regs.x[4] = address;
-		answer = 4;
+	if (dialect == FFAV_MM_ADDRESS) {
+		request.x3 = address;
+	} else if (dialect == FFAV_MM_REQUEST2) {
+		request.fid = FFA_MSG_SEND_DIRECT_REQ2;
+		request.x2 = mm->ffa.uuid_lo;
+		request.x3 = mm->ffa.uuid_hi;
+		request.x4 = address;
 	}
 
-	outcome = ffav_ffa_direct(&mm->ffa, &regs);
+	outcome = ffav_ffa_direct(&mm->ffa, &request, &regs);
 	if (outcome == FFAV_FFA_RESPONSE)
-		return answer_of(&regs.x[answer]);
+		return answer_of(&regs.x[dialect == FFAV_MM_REQUEST2 ? 4 : 3]);
+
+	/* Partitions that are told an address may answer with FFA_ERROR; the others must not. */
+	code = (int32_t)(uint32_t)regs.x[2];
 	if (outcome == FFAV_FFA_ERROR)
-		return error_answers ? error_of((int32_t)(uint32_t)regs.x[2])
-				     : EFI_DEVICE_ERROR;
-	if (outcome == FFAV_FFA_ERROR_RESUMED && error_answers &&
-	    (int32_t)(uint32_t)regs.x[2] != FFA_ABORTED)
-		return error_of((int32_t)(uint32_t)regs.x[2]);
+		return dialect == FFAV_MM_OFFSET ? EFI_DEVICE_ERROR : error_of(code);
+	if (outcome == FFAV_FFA_ERROR_RESUMED && dialect != FFAV_MM_OFFSET &&
+	    code != FFA_ABORTED)
+		return error_of(code);
 
 	/* The partition had the request and has not answered it: the buffer stays its own. */
 	mm->dead = true;

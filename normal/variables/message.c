@@ -3,12 +3,12 @@
 
 FFAV_RESIDENT size_t ffav_var_put_name(uint8_t *out, uint64_t room, const uint16_t *name)
 {
-	for (size_t size = 0; room - size >= 2; size += 2) {
-		uint16_t c = *name++;
+	size_t max = (size_t)(room / 2);
 
-		ffav_put16(out + size, c);
-		if (!c)
-			return size + 2;
+	for (size_t i = 0; i < max; i++) {
+		ffav_put16(out + 2 * i, name[i]);
+		if (!name[i])
+			return 2 * (i + 1);
 	}
 	return 0;
 }

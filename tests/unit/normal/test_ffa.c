@@ -528,10 +528,10 @@ static enum ffav_ffa_outcome direct(uint64_t fid, struct ffav_smc_regs *regs)
 	struct ffav_ffa ffa = {
 		.version = FFA_VERSION_1_2, .id = 1, .partition = WORLD_PARTITION};
 
-	memset(regs, 0, sizeof(*regs));
-	regs->x[0] = fid;
-	regs->x[3] = 0x1234;
-	return ffav_ffa_direct(&ffa, regs);
+	struct ffav_ffa_request request = {(uint32_t)fid, 0, 0x1234, 0};
+
+	memset(regs, 0xff, sizeof(*regs));
+	return ffav_ffa_direct(&ffa, &request, regs);
 }
 
 #define ENDPOINTS UINT64_C(0x80030001)
