@@ -257,13 +257,27 @@ static const char *parse_regions(const void *fdt, struct ffav_partition_config *
 	return NULL;
 }
 
+/*
+ * Is it a whole tree? libfdt checks every offset, string and nesting, so that
+ * what follows cannot leave the blob; but its check follows a null pointer in
+ * trees of versions before 16, which dtc has not written for many years.
+ */
+static bool whole_tree(const void *fdt, size_t size)
+{
+	const uint8_t *header = fdt;
+
+	if ((uintptr_t)fdt % 8 || size < FDT_V17_SIZE)
+		return false;
+	return cell(header + offsetof(struct fdt_header, version)) >= 17 &&
+	       !fdt_check_full(fdt, size);
+}
+
 bool ffav_manifest_parse(const void *fdt, size_t size, struct ffav_partition_config *config,
 			 const char **why)
 {
 	memset(config, 0, sizeof(*config));
 	*why = NULL;
-	/* Every offset, string and nesting, so that what follows cannot leave the blob. */
-	if (fdt_check_full(fdt, size))
+	if (!whole_tree(fdt, size))
 		*why = "It is not a whole flattened device tree.";
 	else if (fdt_node_check_compatible(fdt, 0, "arm,ffa-manifest-1.0"))
 		*why = "It is not compatible with arm,ffa-manifest-1.0.";
