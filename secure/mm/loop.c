@@ -7,8 +7,10 @@
 
 /** Characters in one FFA_CONSOLE_LOG of FF-A 1.1: six registers. */
 #define LOG_CHARACTERS 48u
-/** Requests after which one more refusal may be told. */
+/** Requests after which one more line may be told. */
 #define REQUESTS_PER_LINE 16u
+/** Lines in a row, at most. */
+#define LINES_MAX 16u
 
 /* One FFA_CONSOLE_LOG. A manager that does not take it all delays nobody: the rest is dropped. */
 static void log_part(const char *text, size_t size)
@@ -46,23 +48,42 @@ _Noreturn void ffav_mm_fail(const char *why)
 	}
 }
 
-/* Tell at most one refusal, between a request and its answer. */
-static void tell(unsigned int *requests)
+/**
+ * struct ration - How much may be told.
+ * @requests: requests so far
+ * @lines: lines that may be told before the next ration
+ */
+struct ration {
+	unsigned int requests;
+	unsigned int lines;
+};
+
+/*
+ * Tell at most one refusal, between a request and its answer. The ring is left alone while
+ * there is no ration: it announces what it dropped, and that is a line as well.
+ */
+static void tell(struct ration *ration)
 {
 	char line[FFAV_REPORT_LINE_MAX];
 	size_t size;
 
-	if (++*requests % REQUESTS_PER_LINE == 0)
+	if (++ration->requests % REQUESTS_PER_LINE == 0 && ration->lines < LINES_MAX) {
+		ration->lines++;
 		ffav_report_refill(1);
+	}
+	if (!ration->lines)
+		return;
 	size = ffav_report_take(line);
-	if (size)
-		ffav_mm_log(line, size);
+	if (!size)
+		return;
+	ration->lines--;
+	ffav_mm_log(line, size);
 }
 
 _Noreturn void ffav_mm_loop(struct ffav_service *service, bool console_log)
 {
 	struct ffav_smc_regs regs;
-	unsigned int requests = 0;
+	struct ration ration = {.lines = LINES_MAX};
 	bool waiting;
 
 	for (;;) {
@@ -75,7 +96,7 @@ _Noreturn void ffav_mm_loop(struct ffav_service *service, bool console_log)
 				break;
 			waiting = false;
 			if (console_log)
-				tell(&requests);
+				tell(&ration);
 		}
 		/* Nobody who refuses to let us wait can be waited for. */
 		if ((uint32_t)regs.x[0] == FFA_ERROR && waiting)

@@ -26,8 +26,8 @@ static bool nameable(const struct ffav_variables *v, const struct ffav_store_met
 }
 
 /*
- * The next visible variable of @store behind @id. Its key is copied into the payload where
- * @room has space for it.
+ * The next visible variable of @store behind @id. Its key is copied into the payload, with a
+ * terminator behind it, where @room has space for the key.
  *
  * Return: the size of its key, 0 at the end of the store.
  */
@@ -46,7 +46,10 @@ static size_t next_stored(struct ffav_var_request *r, struct ffav_store *store,
 		if (ffav_store_key(store, id, key, room) != meta.key_size)
 			continue;
 		/* The computed ones have their own place in the order. */
-		if (ffav_var_state_find(key, meta.key_size) < 0)
+		ffav_put16(key + meta.key_size, 0);
+		if (ffav_name_check(key + FFAV_VAR_GUID_SIZE,
+				    ffav_var_key_name_size(meta.key_size)) &&
+		    ffav_var_state_find(key, meta.key_size) < 0)
 			return meta.key_size;
 	}
 	return 0;

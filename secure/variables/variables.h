@@ -30,9 +30,8 @@ struct ffav_variables_config {
 };
 
 /** Longest name with terminator that the store's keys have room for, bytes. */
-#define FFAV_VARIABLES_NAME_MAX                                       \
-	(FFAV_STORE_KEY_MAX - (uint32_t)sizeof(struct efi_guid) - 1 + \
-	 (uint32_t)sizeof(uint16_t))
+#define FFAV_VARIABLES_NAME_MAX \
+	((FFAV_STORE_KEY_MAX - (uint32_t)sizeof(struct efi_guid) - 1 + 2) & ~1u)
 
 /**
  * struct ffav_variables - The service. Private to secure/variables; here so that its owner can

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* How the partition starts: manifest, stores, services. All of its memory is here. */
+#include "secure/mm/config.h"
+#include "secure/mm/loop.h"
+#include "secure/mm/partition.h"
+#include "secure/store/ram.h"
+
+/** Largest shared buffer, bytes: every message in it can be copied. */
+#define COPY_SIZE 0x20000u
+/** Largest data of a variable, bytes. */
+#define SCRATCH_SIZE 0x10000u
+/** Index of the NV store, bytes. */
+#define INDEX_SIZE 0x20000u
+/** Memory of the volatile store, which also holds locks and properties, bytes. */
+#define VOLATILE_SIZE 0x40000u
+/** Size of its sectors, bytes. */
+#define VOLATILE_SECTOR 4096u
+/** Most volatile variables, locks and properties. */
+#define VOLATILE_ITEMS 512u
+/** Most that a sector header takes on flash, bytes. */
+#define HEADER_SIZE 64u
+/** Index of the volatile store, bytes. */
+#define VOLATILE_INDEX_SIZE 0x10000u
+
+static _Alignas(uint64_t) uint8_t copy[COPY_SIZE];
+static _Alignas(uint64_t) uint8_t scratch[SCRATCH_SIZE];
+static _Alignas(uint64_t) uint8_t nonvolatile_index[INDEX_SIZE];
+static _Alignas(uint64_t) uint8_t volatile_memory[VOLATILE_SIZE];
+static _Alignas(uint64_t) uint8_t volatile_index[VOLATILE_INDEX_SIZE];
+static struct ffav_flash nonvolatile_flash;
+static struct ffav_ram volatile_ram;
+static struct ffav_store nonvolatile;
+static struct ffav_store volatiles;
+static struct ffav_variables variables;
+static struct ffav_service service;
+
+/* Is there anything but 0xff in a range of the window? */
+static bool has_data(const struct ffav_flash *flash, uint64_t offset, uint64_t size)
+{
+	uint8_t piece[64];
+
+	for (uint64_t end = offset + size; offset < end; offset += sizeof(piece)) {
+		if (flash->map)
+			memcpy(piece, flash->map + offset, sizeof(piece));
+		else if (flash->read(flash->context, (uint32_t)offset, piece, sizeof(piece)))
+			return true;
+		for (size_t i = 0; i < sizeof(piece); i++) {
+			if (piece[i] != 0xff)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * An erased window is a new machine's, also where a power cut left the first sector header
+ * torn. Anything else that is no store may be somebody's data.
+ */
+static bool window_is_new(const struct ffav_flash *flash)
+{
+	uint32_t size = flash->sector_size;
+	uint32_t torn = 0;
+
+	for (uint32_t i = 0; i < flash->sector_count; i++) {
+		uint64_t sector = (uint64_t)i * size;
+
+		if (has_data(flash, sector + HEADER_SIZE, size - HEADER_SIZE))
+			return false;
+		torn += has_data(flash, sector, HEADER_SIZE);
+	}
+	return torn <= 1;
+}
+
+static const char *why_not_mounted(int result)
+{
+	switch (result) {
+	case FFAV_STORE_FOREIGN:
+		return "The flash window holds neither a variable store nor erased flash; "
+		       "it is left as it is.";
+	case FFAV_STORE_VERSION:
+		return "The variable store is of a format version that this partition does "
+		       "not know; it is left as it is.";
+	case FFAV_STORE_NO_INDEX:
+		return "The variable store holds more variables than maximum-variables.";
+	default:
+		return "The flash of the variable store cannot be read.";
+	}
+}
+
+static const char *mount_nonvolatile(const struct ffav_mm_config *config)
+{
+	size_t size;
+	int result;
+
+	if (config->store_size > UINT32_MAX ||
+	    ffav_partition_flash(&nonvolatile_flash, config->store_address,
+				 (size_t)config->store_size))
+		return "There is no flash that fits the device region variable-store.";
+	size = ffav_store_memory(&nonvolatile_flash, config->items);
+	if (size > sizeof(nonvolatile_index))
+		return "The manifest's maximum-variables is more than the index has room for.";
+	result = ffav_store_mount(&nonvolatile, &nonvolatile_flash, nonvolatile_index, size);
+	if (result == FFAV_STORE_FOREIGN && window_is_new(&nonvolatile_flash)) {
+		result = ffav_store_format(&nonvolatile_flash);
+		if (result == FFAV_STORE_OK)
+			result = ffav_store_mount(&nonvolatile, &nonvolatile_flash,
+						  nonvolatile_index, size);
+	}
+	return result == FFAV_STORE_OK ? NULL : why_not_mounted(result);
+}
+
+static const char *mount_volatiles(void)
+{
+	static const char why[] = "The memory of the volatile variables makes no store.";
+	const struct ffav_flash *flash = &volatile_ram.flash;
+	size_t size;
+
+	ffav_ram_init(&volatile_ram, volatile_memory, sizeof(volatile_memory), VOLATILE_SECTOR);
+	size = ffav_store_memory(flash, VOLATILE_ITEMS);
+	if (size > sizeof(volatile_index) || ffav_store_format(flash) != FFAV_STORE_OK ||
+	    ffav_store_mount(&volatiles, flash, volatile_index, size) != FFAV_STORE_OK)
+		return why;
+	return NULL;
+}
+
+static const char *start(const struct ffav_mm_config *config)
+{
+	struct ffav_variables_config limits = {
+		.payload_max = config->payload_max,
+		.name_max = config->name_max,
+		.data_max = config->data_max,
+		.platform_verifies_images = config->platform_verifies_images,
+		.scratch = scratch,
+	};
+	const char *why;
+
+	if (config->buffer_size > sizeof(copy))
+		return "The shared buffer is larger than the partition's copy of it.";
+	if (config->data_max > sizeof(scratch))
+		return "The manifest's maximum-data-size is more than there is memory for.";
+	if (config->name_max > FFAV_VARIABLES_NAME_MAX)
+		return "The manifest's maximum-name-size is more than the store's keys take.";
+	why = mount_nonvolatile(config);
+	if (!why)
+		why = mount_volatiles();
+	if (why)
+		return why;
+	ffav_variables_init(&variables, &limits, &nonvolatile, &volatiles);
+
+	service.shared =
+		ffav_partition_map(config->buffer_address, (size_t)config->buffer_size);
+	if (!service.shared)
+		return "The shared buffer is not mapped.";
+	service.shared_address = config->buffer_address;
+	service.shared_size = (size_t)config->buffer_size;
+	service.copy = copy;
+	service.copy_size = sizeof(copy);
+	service.variables = &variables;
+	return NULL;
+}
+
+_Noreturn void ffav_mm_main(const void *boot_info, size_t boot_info_size)
+{
+	struct ffav_mm_config config;
+	const char *why = "There is no boot information that names a device tree.";
+	uint64_t fdt;
+	uint32_t fdt_size;
+
+	if (ffav_boot_info_decode(boot_info, boot_info_size, &fdt, &fdt_size) &&
+	    ffav_mm_config_parse((const void *)(uintptr_t)fdt, fdt_size, &config, &why))
+		why = start(&config);
+	if (why)
+		ffav_mm_fail(why);
+	ffav_mm_loop(&service, config.console_log);
+}
