@@ -15,10 +15,10 @@ import virtmachine        # pylint: disable=wrong-import-position
 CROSS = {"secure": "machines/qemu-virt/cross.ini", "uefi": "ports/uefi-driver/cross.ini"}
 
 
-def build(world):
-    """Build one world, quietly unless it fails."""
+def build(world, *targets):
+    """Build one world, or some targets of it, quietly unless it fails."""
     folder = os.path.join(ROOT, "build", world)
-    commands = [["ninja", "-C", folder]]
+    commands = [["ninja", "-C", folder] + list(targets)]
     if not os.path.exists(os.path.join(folder, "build.ninja")):
         setup = ["meson", "setup", folder, f"-Dworld={world}"]
         commands.insert(0, setup + (["--cross-file", CROSS[world]] if world in CROSS else []))

@@ -10,19 +10,25 @@ from private_apt import PrivateApt
 
 #: What is unpacked whole; the kernel comes on top.
 TOOLS = ["busybox-static", "efivar", "efibootmgr", "libefivar1", "libefiboot1", "libpopt0",
-         "libc6"]
+         "libc6", "e2fsprogs", "libext2fs2", "libcom-err2"]
 #: The modules that the guest loads, in this order.
 MODULES = ["drivers/virtio/virtio_pci_legacy_dev.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
            "drivers/virtio/virtio_pci.ko", "drivers/block/virtio_blk.ko",
            "fs/efivarfs/efivarfs.ko"]
 
 
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def download(directory, say):
     """Download what is missing; return the .deb of each package by name, the kernel's as 'linux'."""
     debs = os.path.join(directory, "debs")
     complete = os.path.join(directory, "complete")
-    if not os.path.exists(complete):
-        shutil.rmtree(debs, ignore_errors=True)
+    wanted = "\n".join(TOOLS + MODULES)
+    if not os.path.exists(complete) or read(complete) != wanted:
+        shutil.rmtree(directory, ignore_errors=True)
         os.makedirs(debs)
         apt = PrivateApt(os.path.join(directory, "apt"), "arm64")
         say("downloading the lists of Debian's arm64 packages")
@@ -32,7 +38,7 @@ def download(directory, say):
         say(f"downloading {kernel}, {', '.join(TOOLS)}")
         apt.run("apt-get", "download", kernel, *TOOLS, cwd=debs)
         with open(complete, "w", encoding="utf-8") as file:
-            file.write(kernel + "\n")
+            file.write(wanted)
     found = {}
     for path in glob.glob(os.path.join(debs, "*.deb")):
         name = os.path.basename(path).split("_")[0]

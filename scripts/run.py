@@ -214,8 +214,10 @@ def main():
 
     packages.ensure_host(packages.RUN)
     args.uboot = own_file(args.uboot, "UBOOT") or "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
-    for world in ("secure", "uefi", "host"):
-        build.build(world)
+    build.build("secure", *(f"machines/qemu-virt/{name}" for name in
+                            ("secure-flash.bin", "virt.dtb")))
+    build.build("uefi")
+    build.build("host", "tools/ffavars/ffavars")
     folder = os.path.abspath(args.folder or os.path.join(BUILD, args.what))
     os.makedirs(folder, exist_ok=True)
     secure_flash = os.path.join(folder, "secure-flash.bin")
