@@ -3,10 +3,10 @@
  * Every service against a secure world whose answers are the input: all
  * registers of each SMC and any bytes of the shared buffer.
  *
- * Built with libFuzzer, or with replay.c to run a corpus again. What must hold: nothing outside the caller's buffers is
- * written, no outcome is anything but an EFI_STATUS that the service may give,
- * the lock is free afterwards, and a lost partition stays lost with its buffer
- * untouched.
+ * Built with libFuzzer, or with replay.c to run a corpus again. What must hold:
+ * nothing outside the caller's buffers is written, no outcome is anything but an
+ * EFI_STATUS that the service may give, the lock is free afterwards, and a lost
+ * partition stays lost with its buffer untouched.
  */
 #include <stdio.h>
 #include <stdlib.h>

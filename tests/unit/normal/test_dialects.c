@@ -134,6 +134,9 @@ static void test_offset(void **state)
 	assert_int_equal(mm.dialect, FFAV_MM_OFFSET);
 	assert_int_equal(mm.payload_max, 0xfc0);
 	assert_true(world_logged("ed32d533"));
+	/* Every line once when the buffer is taken; then those of one request and one reply. */
+	assert_int_equal(world.lines_cleaned, WORLD_BUFFER_SIZE / WORLD_LINE + 1);
+	assert_int_equal(world.lines_invalidated, WORLD_BUFFER_SIZE / WORLD_LINE + 2);
 	get_hi(EFI_SUCCESS);
 	world_run(steps + 6, 1);
 	get_hi(EFI_ACCESS_DENIED);

@@ -389,6 +389,7 @@ static void test_get_arguments(void **state)
 	memset(endless, 0x41, sizeof(endless));
 	assert_int_equal(ffav_get_variable(&mm, endless, &guid, NULL, &size, data),
 			 EFI_INVALID_PARAMETER);
+	assert_memory_equal(world.near, world.shadow, WORLD_BUFFER_SIZE);
 	assert_int_equal(ffav_set_variable(&mm, endless, &guid, 7, 4, data),
 			 EFI_INVALID_PARAMETER);
 	assert_memory_equal(world.near, world.shadow, WORLD_BUFFER_SIZE);
@@ -438,6 +439,30 @@ static void test_set(void **state)
 	server.has_length = false;
 	server.keep_status = true;
 	assert_int_equal(ffav_set_variable(&mm, name, &guid, 7, 64, data), EFI_DEVICE_ERROR);
+}
+
+/* Wherever the message ends in a line, and wherever it starts: all of it arrives, no line more. */
+static void test_set_every_size(void **state)
+{
+	static uint8_t data[200];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i + 1);
+	for (size_t offset = 0; offset <= 72; offset += 8) {
+		for (size_t size = 0; size <= sizeof(data); size++) {
+			size_t end = offset + AT_PAYLOAD + 36 + 10 + size;
+
+			setup_at(offset);
+			assert_int_equal(ffav_set_variable(&mm, name, &guid, 7, size, data),
+					 EFI_SUCCESS);
+			if (size)
+				assert_memory_equal(server.seen + AT_PAYLOAD + 46, data, size);
+			assert_int_equal(world.lines_cleaned,
+					 (end + WORLD_LINE - 1) / WORLD_LINE -
+						 offset / WORLD_LINE);
+		}
+	}
 }
 
 static void test_set_arguments(void **state)
@@ -849,6 +874,7 @@ int main(void)
 		cmocka_unit_test_setup(test_statuses, setup),
 		cmocka_unit_test_setup(test_get_arguments, setup),
 		cmocka_unit_test_setup(test_set, setup),
+		cmocka_unit_test_setup(test_set_every_size, setup),
 		cmocka_unit_test_setup(test_set_arguments, setup),
 		cmocka_unit_test_setup(test_next, setup),
 		cmocka_unit_test_setup(test_next_arguments, setup),
