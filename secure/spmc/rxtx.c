@@ -56,7 +56,6 @@ struct ffav_switch ffav_spmc_rxtx_map(struct ffav_spmc *m, const struct ffav_cal
 					"RX is not memory that the caller may offer", rx, out);
 	endpoint->rx = rx_memory;
 	endpoint->rx_pages = (unsigned int)(size / FFA_PAGE_SIZE);
-	endpoint->rx_full = false;
 	return ffav_spmc_success(m, caller, 0, out);
 }
 
