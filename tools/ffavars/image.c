@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#define _GNU_SOURCE
+#include "tools/ffavars/image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "abi/flashmap.h"
+#include "tools/ffavars/message.h"
+
+/** Largest window, bytes: offsets in a store are 32 bits wide. */
+#define WINDOW_MAX (UINT64_C(1) << 31)
+
+static bool power_of_two(uint32_t v)
+{
+	return v && !(v & (v - 1));
+}
+
+int image_create(const char *path, uint64_t size, uint32_t sector_size)
+{
+	static uint8_t blank[65536];
+	int fd = -1;
+	int result = -1;
+
+	if (!power_of_two(sector_size) || !size || size % sector_size || size > WINDOW_MAX) {
+		message("A window of %" PRIu64 " bytes is not made of whole sectors of %" PRIu32
+			" bytes, or is larger than 2 GiB.",
+			size, sector_size);
+		return -1;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		message("%s cannot be created: %s.", path, strerror(errno));
+		return -1;
+	}
+	memset(blank, 0xff, sizeof(blank));
+	while (size) {
+		size_t piece = size < sizeof(blank) ? (size_t)size : sizeof(blank);
+		ssize_t done = write(fd, blank, piece);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done <= 0) {
+			message("%s cannot be written: %s.", path, strerror(errno));
+			goto out;
+		}
+		size -= (uint64_t)done;
+	}
+	result = 0;
+out:
+	if (close(fd) && !result) {
+		message("%s cannot be written: %s.", path, strerror(errno));
+		result = -1;
+	}
+	if (result)
+		unlink(path);
+	return result;
+}
+
+/*
+ * An open-file-description lock over the whole file. QEMU keeps such locks on
+ * the images it uses, so a running machine's flash is refused as well.
+ */
+static int lock(const struct image *image)
+{
+	struct flock l = {.l_type = image->writable ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+
+	if (!fcntl(image->fd, F_OFD_SETLK, &l))
+		return 0;
+	if (errno == EAGAIN || errno == EACCES)
+		message("%s is in use by another program.", image->path);
+	else
+		message("%s cannot be locked: %s.", image->path, strerror(errno));
+	return -1;
+}
+
+static int map_file(struct image *image)
+{
+	struct stat st;
+	void *map;
+
+	if (fstat(image->fd, &st)) {
+		message("%s cannot be examined: %s.", image->path, strerror(errno));
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		message("%s is not a regular file.", image->path);
+		return -1;
+	}
+	if (!st.st_size) {
+		message("%s is empty: it holds no store and has no size that a flash could "
+			"have.",
+			image->path);
+		return -1;
+	}
+	image->size = (size_t)st.st_size;
+	map = mmap(NULL, image->size, PROT_READ, MAP_PRIVATE, image->fd, 0);
+	if (map == MAP_FAILED) {
+		message("%s cannot be mapped: %s.", image->path, strerror(errno));
+		return -1;
+	}
+	image->map = map;
+	return 0;
+}
+
+/* Return: 1 if the image has a flash map, 0 if it has none, -1 after a message. */
+static int find_map(struct image *image)
+{
+	const uint8_t *descriptor = image->map + FFAV_FLASHMAP_OFFSET;
+	struct ffav_flashmap map;
+
+	if (!ffav_range_in(FFAV_FLASHMAP_OFFSET, FFAV_FLASHMAP_SIZE, image->size) ||
+	    memcmp(descriptor, FFAV_FLASHMAP_MAGIC, strlen(FFAV_FLASHMAP_MAGIC)) != 0)
+		return 0;
+	if (!ffav_flashmap_decode(descriptor, image->size, &map)) {
+		message("%s has a flash map at offset 0x%" PRIx32
+			" whose version is unknown or whose window is not in the file of %zu "
+			"bytes.",
+			image->path, FFAV_FLASHMAP_OFFSET, image->size);
+		return -1;
+	}
+	image->mapped = true;
+	image->window = (size_t)map.store_offset;
+	image->window_size = (size_t)map.store_size;
+	image->sector_size = map.sector_size;
+	image->program_unit = map.program_unit;
+	return 1;
+}
+
+static int check_geometry(const struct image *image)
+{
+	if (!power_of_two(image->sector_size) || !power_of_two(image->program_unit) ||
+	    image->program_unit > image->sector_size) {
+		message("Sectors of %" PRIu32 " bytes that are programmed in units of %" PRIu32
+			" bytes are not what a flash has.",
+			image->sector_size, image->program_unit);
+		return -1;
+	}
+	if (image->window_size % image->sector_size || image->window_size > WINDOW_MAX) {
+		message("%s: a window of %zu bytes is not made of whole sectors of %" PRIu32
+			" bytes, or is larger than 2 GiB.",
+			image->path, image->window_size, image->sector_size);
+		return -1;
+	}
+	return 0;
+}
+
+int image_open(struct image *image, const char *path, bool writable, uint32_t sector_size,
+	       uint32_t program_unit)
+{
+	int found;
+
+	memset(image, 0, sizeof(*image));
+	image->path = path;
+	image->writable = writable;
+	image->fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	if (image->fd < 0) {
+		message("%s cannot be opened: %s.", path, strerror(errno));
+		return -1;
+	}
+	if (lock(image) || map_file(image))
+		goto fail;
+	found = find_map(image);
+	if (found < 0)
+		goto fail;
+	if (found && (sector_size || program_unit)) {
+		message("%s has a flash map, which says what its sectors are: --sector-size "
+			"and "
+			"--program-unit are for a window without one.",
+			path);
+		goto fail;
+	}
+	if (!found) {
+		image->window_size = image->size;
+		image->sector_size = sector_size ? sector_size : IMAGE_SECTOR_SIZE;
+		image->program_unit = program_unit ? program_unit : IMAGE_PROGRAM_UNIT;
+	}
+	if (check_geometry(image))
+		goto fail;
+	return 0;
+fail:
+	image_close(image);
+	return -1;
+}
+
+bool image_blank(const struct image *image)
+{
+	const uint8_t *window = image->map + image->window;
+
+	return window[0] == 0xff && !memcmp(window, window + 1, image->window_size - 1);
+}
+
+int image_sync(const struct image *image)
+{
+	if (!image->writable)
+		return 0;
+	if (fsync(image->fd)) {
+		message("%s cannot be written to the disk: %s.", image->path, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+void image_close(struct image *image)
+{
+	if (image->map)
+		munmap((void *)(uintptr_t)image->map, image->size);
+	if (image->fd >= 0)
+		close(image->fd);
+	image->map = NULL;
+	image->fd = -1;
+}

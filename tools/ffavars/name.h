@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: Variable names as people write them
+ *
+ * As efivar does: the vendor GUID, a hyphen, the name. A few well-known GUIDs
+ * also have a word. Names are UTF-8 on the command line and UTF-16 in EFI.
+ */
+#ifndef FFAVARS_NAME_H
+#define FFAVARS_NAME_H
+
+#include <stdio.h>
+
+#include "abi/efi.h"
+
+/** Most characters of a name that the tool takes, without the terminator. */
+#define NAME_MAX_CHARACTERS 1024u
+
+/**
+ * struct name - A variable's name.
+ * @guid: vendor GUID
+ * @text: UTF-16 in this machine's byte order, with its terminator
+ */
+struct name {
+	struct efi_guid guid;
+	uint16_t text[NAME_MAX_CHARACTERS + 1];
+};
+
+/**
+ * name_parse() - Read a name.
+ * @in: "guid-Name", "{guid}-Name" or "word-Name"; \uXXXX stands for a character, \\ for a \
+ * @out: filled in
+ * @why: where a sentence about what is wrong goes
+ *
+ * Return: 0, or -1 if @in is no name.
+ */
+int name_parse(const char *in, struct name *out, const char **why);
+
+/** name_print() - Write a name so that name_parse() reads it again. Nothing unprintable gets out. */
+void name_print(FILE *out, const struct efi_guid *guid, const uint16_t *text);
+
+/** name_print_text() - The same without the GUID. */
+void name_print_text(FILE *out, const uint16_t *text);
+
+/** name_print_guid() - A GUID in its usual spelling. */
+void name_print_guid(FILE *out, const struct efi_guid *guid);
+
+/** name_guid_word() - The word for a well-known GUID, or NULL. */
+const char *name_guid_word(const struct efi_guid *guid);
+
+/** name_print_words() - One line per known word: the word and its GUID. */
+void name_print_words(FILE *out);
+
+#endif
