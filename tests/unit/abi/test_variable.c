@@ -87,10 +87,10 @@ static void test_header_v1(void **state)
 {
 	struct efi_guid guid = MM_VARIABLE_GUID;
 	struct ffav_mm_header h = {guid.b, MM_HEADER_V1_SIZE, 8};
-	uint8_t out[32];
+	uint8_t out[64] = {0};
 
 	(void)state;
-	for (size_t capacity = 0; capacity <= sizeof(out); capacity++) {
+	for (size_t capacity = 0; capacity <= 32; capacity++) {
 		memset(out, 0xee, sizeof(out));
 		assert_int_equal(ffav_mm_header_encode(out, capacity, &h), capacity == 32);
 		if (capacity < 32)
@@ -109,10 +109,10 @@ static void test_header_v1(void **state)
 		free(in);
 	}
 	h.data_size = UINT64_MAX;
-	assert_false(ffav_mm_header_encode(out, sizeof(out), &h));
+	assert_false(ffav_mm_header_encode(out, 32, &h));
 	h.data_size = 0;
 	h.header_size = 25;
-	assert_false(ffav_mm_header_encode(out, sizeof(out), &h));
+	assert_false(ffav_mm_header_encode(out, 32, &h));
 	ffav_put64(out + 16, UINT64_MAX - 23);
 	assert_false(ffav_mm_header_decode(out, 32, &h));
 }
@@ -121,7 +121,7 @@ static void test_header_v3(void **state)
 {
 	struct efi_guid guid = MM_VARIABLE_GUID;
 	struct ffav_mm_header h = {guid.b, MM_HEADER_V3_SIZE, 8};
-	uint8_t out[64];
+	uint8_t out[64] = {0};
 
 	(void)state;
 	for (size_t capacity = 0; capacity <= sizeof(out); capacity++)
@@ -158,8 +158,8 @@ static const uint8_t name_bytes[6] = {'H', 0, 'i', 0, 0, 0};
 static void test_access(void **state)
 {
 	const struct ffav_var_access a = {guid_bytes, name_bytes, 6, 0x27, NULL, 4};
-	uint8_t out[50];
-	uint8_t fixed[36];
+	uint8_t out[50] = {0};
+	uint8_t fixed[36] = {0};
 
 	(void)state;
 	/* 36 + 6 + 4, with the name at 36, whatever sizeof would say. */
@@ -205,7 +205,7 @@ static void test_access_sizes(void **state)
 	static const uint64_t bad[] = {
 		7, 8, UINT64_MAX, UINT64_MAX - 35, UINT64_MAX - 36, UINT64_C(1) << 63};
 	struct ffav_var_access a = {guid_bytes, name_bytes, 6, 0, NULL, 0};
-	uint8_t out[42];
+	uint8_t out[42] = {0};
 
 	(void)state;
 	assert_int_equal(ffav_var_access_encode(out, sizeof(out), &a), 42);
@@ -233,7 +233,7 @@ static void test_access_sizes(void **state)
 
 static void test_next(void **state)
 {
-	uint8_t out[32];
+	uint8_t out[32] = {0};
 
 	(void)state;
 	for (size_t capacity = 0; capacity <= 30; capacity++)
@@ -270,7 +270,7 @@ static void test_next(void **state)
 static void test_info(void **state)
 {
 	const struct ffav_var_info info = {UINT64_C(0x1111111122222222), 2, 3, 0x80000007};
-	uint8_t out[32];
+	uint8_t out[32] = {0};
 
 	(void)state;
 	for (size_t capacity = 0; capacity <= sizeof(out); capacity++) {
@@ -297,7 +297,7 @@ static void test_info(void **state)
 static void test_check(void **state)
 {
 	const struct ffav_var_check check = {guid_bytes, name_bytes, 6, 1, 1, 7, 1, 99};
-	uint8_t out[54];
+	uint8_t out[54] = {0};
 
 	(void)state;
 	for (size_t capacity = 0; capacity <= sizeof(out); capacity++)
@@ -329,7 +329,7 @@ static void test_check(void **state)
 
 static void test_var_header(void **state)
 {
-	uint8_t out[16];
+	uint8_t out[16] = {0};
 
 	(void)state;
 	ffav_var_header_encode(out, FFAV_VAR_SET, EFI_NOT_FOUND);
