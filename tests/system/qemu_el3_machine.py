@@ -9,7 +9,7 @@ import threading
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get("FFAV_SECURE_BUILD", os.path.join(ROOT, "build", "secure"))
 ENTRY = "0x60000000"
-SECONDS = 60
+SECONDS = 180
 
 
 class Run:

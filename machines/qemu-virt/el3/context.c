@@ -108,13 +108,18 @@ void ffav_normal_entry(struct ffav_frame *frame, uint64_t entry, uint64_t argume
 void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 			  struct ffav_frame *frame)
 {
+	const struct ffav_world *world = ffav_partition_world(partition);
 	const struct ffav_el1_state el1 = {
 		.sctlr = SCTLR_PARTITION,
 		.ttbr0 = ffav_partition_ttbr(partition),
 		.tcr = TCR_PARTITION,
 		.mair = MAIR_VALUE,
 		.vbar = (uintptr_t)ffav_shim,
-		.tpidr_el0 = ffav_partition_world(partition)->el1.tpidr_el0,
+		.tpidr_el0 = world->el1.tpidr_el0,
+		.elr = world->el1.elr,
+		.spsr = world->el1.spsr,
+		.esr = world->el1.esr,
+		.far = world->el1.far,
 	};
 
 	if (!cpu->booting) {
@@ -124,7 +129,7 @@ void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 	el1_load(&el1);
 	ffav_sysreg_write(scr_el3, SCR_SECURE | (cpu->booting ? SCR_EA : SCR_PREEMPTIBLE));
 	ffav_isb();
-	*frame = ffav_partition_world(partition)->frame;
+	*frame = world->frame;
 	cpu->partition = (int)partition;
 	cpu->fp_live = false;
 }
@@ -135,6 +140,11 @@ void ffav_partition_save(struct ffav_cpu *cpu, const struct ffav_frame *frame)
 
 	world->frame = *frame;
 	world->el1.tpidr_el0 = ffav_sysreg_read(tpidr_el0);
+	/* An interrupt can come between an exception to S-EL1 and the shim's SMC. */
+	world->el1.elr = ffav_sysreg_read(elr_el1);
+	world->el1.spsr = ffav_sysreg_read(spsr_el1);
+	world->el1.esr = ffav_sysreg_read(esr_el1);
+	world->el1.far = ffav_sysreg_read(far_el1);
 	if (cpu->fp_live)
 		ffav_fp_save(&world->fp);
 }

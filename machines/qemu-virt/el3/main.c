@@ -105,6 +105,8 @@ void ffav_boot_next(struct ffav_cpu *cpu, struct ffav_frame *frame)
 		return;
 	}
 	cpu->booting = false;
+	/* What the partitions said comes first. */
+	ffav_console_flush();
 	ffav_console_value("Normal world: ", FFAV_NORMAL_ENTRY, "");
 	ffav_console_flush();
 	ffav_psci_started(cpu);
