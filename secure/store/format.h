@@ -47,6 +47,7 @@
  * @erases: how often this sector has been erased
  * @continued: bytes of a transaction that began before this sector and end in or after it
  * @previous_end: where @continued is 0: offset in the sector before up to which it counts
+ * @decides: only this header says what became of the last change in the sector before
  */
 struct log_sector {
 	uint32_t sequence;
@@ -54,9 +55,15 @@ struct log_sector {
 	uint32_t erases;
 	uint32_t continued;
 	uint32_t previous_end;
+	bool decides;
 };
 
-/** struct log_mark - A mark. @tag: LOG_MARK_*; @length: bytes of the transaction's records. */
+/**
+ * struct log_mark - A mark.
+ * @tag: LOG_MARK_*
+ * @length: bytes of the transaction's records; of a settle, LOG_ALIGN times the sectors before
+ *	this one that are still part of the log
+ */
 struct log_mark {
 	uint8_t tag;
 	uint32_t length;
@@ -146,10 +153,8 @@ static inline bool log_mark_decode(const uint8_t *in, uint32_t sequence, uint32_
 	m->length = (ffav_get32(in) >> 8) * LOG_ALIGN;
 	if (ffav_get32(in + 4) != log_mark_checksum(in, sequence, offset))
 		return false;
-	return m->tag == LOG_MARK_SETTLE
-		       ? m->length == 0
-		       : (m->tag == LOG_MARK_CHANGE || m->tag == LOG_MARK_COPY) &&
-				 m->length != 0;
+	return m->tag == LOG_MARK_SETTLE ||
+	       ((m->tag == LOG_MARK_CHANGE || m->tag == LOG_MARK_COPY) && m->length != 0);
 }
 
 static inline uint8_t log_shift(uint32_t power_of_two)
@@ -164,7 +169,7 @@ static inline void log_sector_encode(uint8_t *out, const struct log_sector *s,
 	out[4] = LOG_VERSION;
 	out[5] = log_shift(sector_size);
 	out[6] = log_shift(unit);
-	out[7] = 0;
+	out[7] = s->decides;
 	ffav_put32(out + 8, s->sequence);
 	ffav_put16(out + 12, (uint16_t)s->span);
 	ffav_put16(out + 14, (uint16_t)sector_count);
@@ -180,9 +185,10 @@ static inline bool log_sector_decode(const uint8_t *in, uint32_t sector_size,
 {
 	if (memcmp(in, LOG_MAGIC, 4) || in[4] != LOG_VERSION ||
 	    ffav_get32(in + 28) != ffav_crc32c(FFAV_CRC32C_START, in, 28) ||
-	    in[5] != log_shift(sector_size) || in[6] != log_shift(unit) || in[7] != 0 ||
+	    in[5] != log_shift(sector_size) || in[6] != log_shift(unit) || in[7] > 1 ||
 	    ffav_get16(in + 14) != sector_count)
 		return false;
+	s->decides = in[7];
 	s->sequence = ffav_get32(in + 8);
 	s->span = ffav_get16(in + 12);
 	s->erases = ffav_get32(in + 16);

@@ -146,7 +146,8 @@ struct log_item {
  * @sector: the sector
  * @offset: where to look, in; for LOG_END and LOG_SETTLE, where it was or what is behind it, out
  * @limit: offset at which the sector's marks end
- * @item: filled in for LOG_TRANSACTION; the caller goes on at its end
+ * @item: filled in for LOG_TRANSACTION, and the caller goes on at its end; for LOG_SETTLE,
+ *	@item.length is the mark's
  */
 enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t *offset,
 		       uint32_t limit, struct log_item *item);
@@ -169,10 +170,12 @@ uint32_t log_limit(const struct ffav_store *store, uint32_t next, uint32_t *begi
  * @store: the store
  * @continued: bytes of the current transaction that continue in it
  * @previous_end: offset in the head so far up to which it counts
+ * @decides: nothing else says so of the last change there
  *
  * Return: FFAV_STORE_OK, FFAV_STORE_NO_SPACE or FFAV_STORE_IO_ERROR.
  */
-int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end);
+int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end,
+		  bool decides);
 
 /** log_begin() - Begin a transaction of @length bytes of records. @tag: LOG_MARK_* */
 int log_begin(struct ffav_store *store, uint8_t tag, uint32_t length);
@@ -186,7 +189,7 @@ int log_put(struct ffav_store *store, const void *data, size_t size);
 /** log_commit() - End the transaction: from its return on it counts. */
 int log_commit(struct ffav_store *store);
 
-/** log_settle() - Write a mark that says that everything before it counts. */
+/** log_settle() - Write a mark that says that everything before it counts, and where the tail is. */
 int log_settle(struct ffav_store *store);
 
 /**

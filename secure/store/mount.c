@@ -14,6 +14,11 @@
  * @has_pending: there is one
  * @torn_sector: sector where a transaction begins whose sectors are not all there, or LOG_NONE
  * @torn: offset of its mark
+ * @skip_head: read the log as if there were nothing in the head
+ * @last_in: sector in which the last transaction ends, as far as it got
+ * @last_copy: it is a copy
+ * @change_from: sector in which the last change begins
+ * @change_to: sector in which it ends, as far as it got
  * @result: first error
  */
 struct replay {
@@ -24,6 +29,11 @@ struct replay {
 	bool has_pending;
 	uint32_t torn_sector;
 	uint32_t torn;
+	bool skip_head;
+	uint32_t last_in;
+	bool last_copy;
+	uint32_t change_from;
+	uint32_t change_to;
 	int result;
 };
 
@@ -96,6 +106,45 @@ static void set_sizes(struct ffav_store *store, const struct ffav_flash *flash)
 	store->usable = flash->sector_size - store->sector_head;
 }
 
+/* The tail's number as a sector tells it: in its header, and later in its settles. */
+static uint32_t tail_told_by(const struct ffav_store *store, uint32_t sector)
+{
+	uint32_t sequence = store->sequence[sector];
+	uint32_t offset = store->sector_head;
+	struct log_sector header;
+	struct log_item item;
+	uint32_t span;
+	enum log_kind kind;
+
+	log_limit(store, sector, &offset);
+	span = log_header(store, sector, &header) ? header.span : 0;
+	for (;;) {
+		kind = log_scan(store, sector, &offset, store->flash->sector_size, &item);
+		if (kind == LOG_END)
+			break;
+		if (kind == LOG_SETTLE) {
+			if (item.length / LOG_ALIGN < span)
+				span = item.length / LOG_ALIGN;
+			continue;
+		}
+		if (!item.whole || log_sector_of(store, item.end) != sector)
+			break;
+		offset = log_offset_of(store, item.end);
+	}
+	return sequence - span;
+}
+
+/* Leaves out of the log what is before the tail. */
+static void set_tail(struct ffav_store *store, uint32_t sequence)
+{
+	store->tail_sequence = sequence;
+	store->tail_sector = log_following(store, store->tail_sequence - 1);
+	store->lost = (uint64_t)(store->sequence[store->tail_sector] - store->tail_sequence) *
+		      store->usable;
+	store->tail_sequence = store->sequence[store->tail_sector];
+	store->durable_tail = store->tail_sequence;
+}
+
 /* Reads all headers. The newest sector says which others belong to the log. */
 static int find_sectors(struct ffav_store *store)
 {
@@ -121,25 +170,15 @@ static int find_sectors(struct ffav_store *store)
 		return newer ? FFAV_STORE_VERSION : FFAV_STORE_FOREIGN;
 	store->head_sector = head;
 	store->head_sequence = store->sequence[head];
-	if (!log_header(store, head, &header))
-		return FFAV_STORE_IO_ERROR;
-	store->tail_sequence = header.sequence - header.span;
 	for (i = 0; i < count; i++) {
-		if (store->sequence[i] < store->tail_sequence)
-			continue;
 		/* No two sectors have the same number but in a forged image. */
-		for (j = 0; j < i; j++)
+		for (j = 0; store->sequence[i] && j < i; j++)
 			if (store->sequence[j] == store->sequence[i])
 				break;
-		if (j < i)
+		if (store->sequence[i] && j < i)
 			store->sequence[i] = 0;
 	}
-	store->tail_sector = log_following(store, store->tail_sequence - 1);
-	if (store->sequence[store->tail_sector] != store->tail_sequence)
-		store->lost +=
-			(uint64_t)(store->sequence[store->tail_sector] - store->tail_sequence) *
-			store->usable;
-	store->tail_sequence = store->sequence[store->tail_sector];
+	set_tail(store, tail_told_by(store, head));
 	return FFAV_STORE_OK;
 }
 
@@ -282,7 +321,6 @@ static bool only_continued(const struct ffav_store *store, uint32_t sector)
 static void drop_after(struct ffav_store *store, uint32_t sector)
 {
 	uint32_t last = store->sequence[sector];
-	struct log_sector header;
 	uint32_t i;
 
 	for (i = 0; i < store->flash->sector_count; i++)
@@ -291,8 +329,18 @@ static void drop_after(struct ffav_store *store, uint32_t sector)
 	store->head_sector = sector;
 	store->head_sequence = last;
 	/* What the dropped headers said of the tail need not have lasted. */
-	if (log_header(store, sector, &header) && header.span < last)
-		store->durable_tail = last - header.span;
+	store->durable_tail = tail_told_by(store, sector);
+}
+
+/* Remembers where transactions are, for what may be done to the head. */
+static void note(struct replay *r, const struct log_item *item)
+{
+	r->last_in = item->whole ? log_sector_of(r->store, item->end) : r->sector;
+	r->last_copy = item->copy;
+	if (item->copy)
+		return;
+	r->change_from = r->sector;
+	r->change_to = r->last_in;
 }
 
 /* One sector of the log. Return: false at the end of the log. */
@@ -306,6 +354,8 @@ static bool replay_sector(struct replay *r)
 	struct log_item item;
 	uint32_t next;
 
+	if (r->skip_head && r->sector == store->head_sector)
+		return false;
 	for (;;) {
 		enum log_kind kind = log_scan(store, r->sector, &r->offset, limit, &item);
 
@@ -315,6 +365,7 @@ static bool replay_sector(struct replay *r)
 		r->torn_sector = LOG_NONE;
 		if (kind == LOG_SETTLE)
 			continue;
+		note(r, &item);
 		if (!item.whole) {
 			r->torn_sector = r->sector;
 			r->torn = log_offset_of(store, item.start + 1) - 1;
@@ -361,44 +412,48 @@ static bool replay_sector(struct replay *r)
 	return true;
 }
 
-/* Takes a sector as head in place of one whose header may not last, or of a torn one. */
-static int reopen(struct ffav_store *store, uint32_t previous_end)
+/* Goes on in a fresh sector: where the head ends is told in that one's header. */
+static int move_on(struct replay *r, uint32_t previous_end)
 {
-	int result = log_open_next(store, 0, previous_end);
+	struct ffav_store *store = r->store;
+	bool decides = r->last_in == store->head_sector && !r->last_copy;
+	int result;
 
+	store->head = store->flash->sector_size;
+	result = log_open_next(store, 0, previous_end, decides);
 	/* The settle proves that the header was whole. */
 	return result ? result : log_settle(store);
 }
 
-/* The head is a header and nothing else, which may be torn: give it another. */
-static int reopen_head(struct ffav_store *store)
+/* There is nothing in the head that counts, or its header may be torn: begin it again. */
+static int begin_again(struct ffav_store *store, const struct log_sector *header)
 {
-	struct log_sector header;
-	uint32_t previous_end, i;
+	uint32_t sector = store->head_sector;
+	uint32_t i;
+	int result;
 
-	if (!log_header(store, store->head_sector, &header))
-		return FFAV_STORE_IO_ERROR;
-	previous_end = header.previous_end;
-	for (i = 0; i < store->flash->sector_count; i++)
-		if (store->sequence[i] == store->head_sequence - 1)
-			break;
 	store->free_sectors++;
-	if (i < store->flash->sector_count && store->sequence[i]) {
-		store->sequence[store->head_sector] = 0;
+	store->sequence[sector] = 0;
+	for (i = 0; i < store->flash->sector_count; i++)
+		if (store->sequence[i] && store->sequence[i] == header->sequence - 1)
+			break;
+	if (i < store->flash->sector_count) {
 		drop_after(store, i);
-		store->head = store->flash->sector_size;
-		return reopen(store, previous_end);
+	} else {
+		/* It is the whole log. The search for a free sector begins behind the head. */
+		store->durable_tail = header->sequence;
+		store->head_sequence = header->sequence - 1;
+		store->head_sector = (sector ? sector : store->flash->sector_count) - 1;
 	}
-	/* The very first sector. Its place is the first that is looked at. */
-	store->sequence[store->head_sector] = 0;
-	store->durable_tail = store->head_sequence;
-	store->head_sequence--;
-	store->head_sector =
-		store->head_sector ? store->head_sector - 1 : store->flash->sector_count - 1;
-	store->tail_sequence = store->head_sequence + 1;
-	i = (uint32_t)reopen(store, previous_end);
-	store->tail_sector = store->head_sector;
-	return (int)i;
+	store->head = store->flash->sector_size;
+	result = log_open_next(store, 0, header->previous_end, header->decides);
+	if (result)
+		return result;
+	if (store->tail_sector == sector) {
+		store->tail_sector = store->head_sector;
+		store->tail = store->sector_head;
+	}
+	return log_settle(store);
 }
 
 /* Decides on flash what the end of the log left open. */
@@ -406,42 +461,93 @@ static int settle(struct replay *r)
 {
 	struct ffav_store *store = r->store;
 	struct log_sector header;
-	uint32_t end = store->flash->sector_size;
+	uint32_t place = log_place(store, store->head_sector, 0);
 	uint32_t start = r->pending.start;
-	bool fresh = r->offset == store->sector_head && !r->has_pending;
+	bool here = log_sector_of(store, start + 1) == store->head_sector;
+	bool empty = r->offset == store->sector_head && !r->has_pending &&
+		     r->torn_sector == LOG_NONE;
 
 	if (!log_header(store, store->head_sector, &header))
 		return FFAV_STORE_IO_ERROR;
 	store->head_erases = header.erases;
-	store->head = end;
-	if (r->torn_sector != LOG_NONE) {
-		judge_pending(r);
-		return reopen(store, r->torn_sector == store->head_sector ? r->torn
-									  : store->sector_head);
-	}
-	if (!judge_pending(r)) {
-		uint32_t place = log_place(store, store->head_sector, 0);
-
-		return reopen(store, start > place ? start - place : store->sector_head);
-	}
+	if (r->skip_head)
+		return begin_again(store, &header);
+	if (r->torn_sector != LOG_NONE)
+		return move_on(r, r->torn_sector == store->head_sector ? r->torn
+								       : store->sector_head);
+	if (!judge_pending(r))
+		return move_on(r, here ? start - place : store->sector_head);
+	if (empty && !header.continued &&
+	    log_blank(store, store->head_sector, r->offset + store->mark_size))
+		return begin_again(store, &header);
 	if (!log_blank(store, store->head_sector, r->offset))
-		return reopen(store, r->offset);
-	if (fresh && !header.continued)
-		return reopen_head(store);
+		return move_on(r, r->offset);
 	/* The next mark may have been tried and read as nothing: leave its place alone. */
 	store->head = r->offset + store->mark_size;
-	if (store->head + store->mark_size > end) {
-		store->head = end;
-		return reopen(store, r->offset);
-	}
+	if (store->head + store->mark_size > store->flash->sector_size)
+		return move_on(r, r->offset);
 	return log_settle(store);
+}
+
+static void replay_log(struct replay *r, struct ffav_store *store, bool skip_head)
+{
+	uint64_t lost = store->lost;
+
+	memset(r, 0, sizeof(*r));
+	r->store = store;
+	r->skip_head = skip_head;
+	r->torn_sector = LOG_NONE;
+	r->last_in = LOG_NONE;
+	r->change_from = LOG_NONE;
+	r->change_to = LOG_NONE;
+	r->sector = store->tail_sector;
+	store->tail = store->sector_head;
+	log_limit(store, r->sector, &store->tail);
+	r->offset = store->tail;
+	index_reset(store);
+	store->damaged = 0;
+	store->lost = lost;
+	while (replay_sector(r))
+		;
+}
+
+/*
+ * Power that goes again and again while the store reclaims must not use the reserve up. Where
+ * little is left and the head holds only copies, whose originals are all still there, it is
+ * begun again in its place.
+ */
+static bool must_begin_again(const struct replay *r, struct log_sector *header)
+{
+	const struct ffav_store *store = r->store;
+	uint32_t largest = 0, i;
+
+	for (i = 0; i < store->capacity; i++)
+		if (store->entries[i].data_at && entry_data_total(&store->entries[i]) > largest)
+			largest = entry_data_total(&store->entries[i]);
+	return r->change_from != store->head_sector && r->change_to != store->head_sector &&
+	       store->tail_sector != store->head_sector &&
+	       log_header(store, store->head_sector, header) && !header->continued &&
+	       !header->decides &&
+	       (uint64_t)store->free_sectors * store->usable <
+		       reclaim_reserve(store, largest) + store->usable;
+}
+
+static void count_sectors(struct ffav_store *store)
+{
+	uint32_t i;
+
+	store->usable_sectors = store->flash->sector_count;
+	store->free_sectors = 0;
+	for (i = 0; i < store->flash->sector_count; i++)
+		if (store->sequence[i] < store->tail_sequence)
+			store->free_sectors++;
 }
 
 int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, void *memory,
 		     size_t memory_size)
 {
+	struct log_sector header;
 	struct replay r;
-	uint32_t i;
 	int result;
 
 	if (!good_geometry(flash))
@@ -452,23 +558,18 @@ int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, v
 	result = find_sectors(store);
 	if (result)
 		return result;
-	index_reset(store);
-	store->durable_tail = store->tail_sequence;
-	memset(&r, 0, sizeof(r));
-	r.store = store;
-	r.torn_sector = LOG_NONE;
-	r.sector = store->tail_sector;
-	store->tail = store->sector_head;
-	log_limit(store, r.sector, &store->tail);
-	r.offset = store->tail;
-	while (replay_sector(&r))
-		;
-	if (r.result)
-		return r.result;
-	store->usable_sectors = flash->sector_count;
-	for (i = 0; i < flash->sector_count; i++)
-		if (store->sequence[i] < store->tail_sequence)
-			store->free_sectors++;
+	replay_log(&r, store, false);
+	if (store->durable_tail > store->tail_sequence) {
+		/* The sectors that were dropped told an older tail than the head does. */
+		set_tail(store, store->durable_tail);
+		replay_log(&r, store, false);
+	}
+	count_sectors(store);
+	if (!r.result && must_begin_again(&r, &header)) {
+		/* What was copied to the head is read where it was copied from. */
+		set_tail(store, header.sequence - header.span);
+		replay_log(&r, store, true);
+	}
 	result = settle(&r);
 	if (r.result)
 		return r.result;

@@ -217,6 +217,13 @@ static int step(struct ffav_store *store, uint64_t *moved)
 	log_limit(store, store->tail_sector, &begin);
 	store->tail = begin;
 	store->free_sectors++;
+	/*
+	 * A sector can be used again when flash says that it is free. The next head's header
+	 * will; where that may be too late, say so at once.
+	 */
+	if (store->free_sectors < RESERVE + store->tail_sequence - store->durable_tail &&
+	    store->head + store->mark_size <= store->flash->sector_size)
+		return log_settle(store);
 	return FFAV_STORE_OK;
 }
 

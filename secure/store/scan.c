@@ -72,13 +72,13 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 	while (*offset + size <= limit) {
 		behind = log_place(store, sector, *offset + size);
 		if (load_mark(store, sector, *offset, limit, &mark)) {
+			item->length = mark.length;
 			if (mark.tag == LOG_MARK_SETTLE) {
 				*offset += size;
 				return LOG_SETTLE;
 			}
 			item->start = log_place(store, sector, *offset);
 			item->body = behind;
-			item->length = mark.length;
 			item->copy = mark.tag == LOG_MARK_COPY;
 			item->whole = follow(store, behind, mark.length + store->commit_size,
 					     &item->end);

@@ -50,7 +50,8 @@ static int prepare(struct ffav_store *store, uint32_t sector, const struct log_s
 		       : FFAV_STORE_OK;
 }
 
-int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end)
+int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end,
+		  bool decides)
 {
 	struct log_sector header, old;
 	uint32_t sector;
@@ -70,6 +71,7 @@ int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previou
 		header.span = header.sequence - store->tail_sequence;
 		header.continued = continued;
 		header.previous_end = previous_end;
+		header.decides = decides;
 		store->free_sectors--;
 		if (!prepare(store, sector, &header))
 			break;
@@ -103,7 +105,7 @@ int log_begin(struct ffav_store *store, uint8_t tag, uint32_t length)
 	store->start_sector = store->head_sector;
 	store->start = store->head;
 	if (store->head + store->mark_size > store->flash->sector_size) {
-		result = log_open_next(store, 0, store->head);
+		result = log_open_next(store, 0, store->head, false);
 		if (result)
 			return result;
 		store->start_sector = store->head_sector;
@@ -136,7 +138,7 @@ static int make_way(struct ffav_store *store)
 		return FFAV_STORE_OK;
 	result = flush(store);
 	if (!result && store->head == store->flash->sector_size)
-		result = log_open_next(store, store->remaining, store->head);
+		result = log_open_next(store, store->remaining, store->head, false);
 	return result;
 }
 
@@ -192,7 +194,12 @@ int log_commit(struct ffav_store *store)
 
 int log_settle(struct ffav_store *store)
 {
-	return write_mark(store, LOG_MARK_SETTLE, 0);
+	uint32_t span = store->head_sequence - store->tail_sequence;
+	int result = write_mark(store, LOG_MARK_SETTLE, span * LOG_ALIGN);
+
+	if (!result)
+		store->durable_tail = store->tail_sequence;
+	return result;
 }
 
 int log_abandon(struct ffav_store *store)
@@ -201,5 +208,5 @@ int log_abandon(struct ffav_store *store)
 		store->start_sector == store->head_sector ? store->start : store->sector_head;
 
 	store->filled = 0;
-	return log_open_next(store, 0, end);
+	return log_open_next(store, 0, end, true);
 }
