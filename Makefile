@@ -2,9 +2,10 @@
 # The commands a user types. Each checks for the packages it needs and installs
 # them where it is run by root; everything it makes is below build/.
 
-# make run UBOOT=... KERNEL=... INITRD=... uses your own binaries.
+# make run UBOOT=... KERNEL=... INITRD=... uses your own binaries; DRIVER=none leaves
+# ffavars.efi out, for a firmware that speaks FF-A itself.
 RUN_OPTIONS = $(if $(UBOOT),--uboot "$(UBOOT)") $(if $(KERNEL),--kernel "$(KERNEL)") \
-	$(if $(INITRD),--initrd "$(INITRD)")
+	$(if $(INITRD),--initrd "$(INITRD)") $(if $(filter none,$(DRIVER)),--no-driver)
 
 .PHONY: help run shell secure-image build test bench fuzz check clean python
 

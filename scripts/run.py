@@ -64,13 +64,12 @@ def guest_files(args):
     names = [os.path.basename(m) for m in guest_packages.MODULES]
     archive.file("ffavars/modules", "\n".join(names).encode() + b"\n")
     initrd = archive.bytes()
-    own = own_file(args.initrd, "INITRD")
-    if own:
+    if args.initrd:
         # The kernel unpacks one archive after the other.
-        with open(own, "rb") as file:
+        with open(args.initrd, "rb") as file:
             theirs = file.read()
         initrd = theirs + b"\0" * (-len(theirs) % 512) + initrd
-    return own_file(args.kernel, "KERNEL") or kernel, initrd
+    return args.kernel or kernel, initrd
 
 
 def kernel_options(step):
@@ -81,8 +80,10 @@ def kernel_options(step):
 
 def make_disk(path, args, step, kernel, initrd):
     address, size = shared_buffer()
-    drivers = [("ffavars.efi", args.driver_options or f"buffer={address:#x},{size:#x}")]
-    drivers += [(name, "") for name in args.also_load]
+    drivers = [(name, "") for name in args.also_load]
+    if args.driver:
+        drivers.insert(0, ("ffavars.efi",
+                           args.driver_options or f"buffer={address:#x},{size:#x}"))
     folder = os.path.join(BUILD, "uefi", "ports", "uefi-driver")
     script = bootdisk.script(drivers, kernel_options(step))
     files = {"boot.scr": bootdisk.script_image(script), "linux": kernel, "initrd": initrd}
@@ -102,6 +103,9 @@ def verdict_of(lines, checks, end):
 
 
 def interesting(line):
+    if GUEST + "map: " in line:
+        # One of them is shown below: the one that matters.
+        return None
     return re.search(r"ffavars|U-Boot 20|EFI stub|Linux version|efi: EFI v|Kernel panic|"
                      r"Synchronous Abort|Oops", line)
 
@@ -152,7 +156,7 @@ def boots(args, folder, secure_flash):
             entry = buffer_entry(guest)
             if entry:
                 say(f"the shared buffer in the EFI memory map: {entry}")
-            else:
+            elif args.driver:
                 problems.append(f"boot {number}: the EFI memory map has no Runtime Data entry "
                                 "for the shared buffer")
             print_secure_console(machine)
@@ -201,19 +205,21 @@ def main():
     parser.add_argument("--uboot", help="a U-Boot binary for QEMU's arm64 virt machine")
     parser.add_argument("--kernel", help="an arm64 kernel with an EFI stub")
     parser.add_argument("--initrd", help="an initramfs that the checks are added to")
+    parser.add_argument("--no-driver", dest="driver", action="store_false",
+                        help="leave ffavars.efi out: the firmware speaks FF-A itself")
     parser.add_argument("--driver-options", help="load options of ffavars.efi")
     parser.add_argument("--also-load", action="append", default=[], metavar="NAME.efi",
                         help="another driver of the build to load after ffavars.efi")
     parser.add_argument("--steps", default="write,read", choices=["write,read", "write", "read"],
                         help="the boots of 'run'")
     parser.add_argument("--folder", help="where flash, disks and consoles go")
-    parser.add_argument("--keep-flash", action="store_true",
-                        help="go on with the variables of the last run")
     parser.add_argument("--timeout", type=float, default=90, help="seconds that a boot may take")
     args = parser.parse_args()
 
-    packages.ensure_host(packages.RUN)
     args.uboot = own_file(args.uboot, "UBOOT") or "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+    args.kernel = own_file(args.kernel, "KERNEL")
+    args.initrd = own_file(args.initrd, "INITRD")
+    packages.ensure_host(packages.RUN)
     build.build("secure", *(f"machines/qemu-virt/{name}" for name in
                             ("secure-flash.bin", "virt.dtb")))
     build.build("uefi")
@@ -221,7 +227,12 @@ def main():
     folder = os.path.abspath(args.folder or os.path.join(BUILD, args.what))
     os.makedirs(folder, exist_ok=True)
     secure_flash = os.path.join(folder, "secure-flash.bin")
-    if not args.keep_flash or not os.path.exists(secure_flash):
+    # A shell goes on where the last one ended, unless the secure world was built anew since.
+    keep = args.what == "shell" and os.path.exists(secure_flash) and \
+        os.path.getmtime(secure_flash) > os.path.getmtime(SECURE_FLASH)
+    if keep:
+        say(f"going on with the variables in {os.path.relpath(secure_flash, ROOT)}")
+    else:
         shutil.copyfile(SECURE_FLASH, secure_flash)
     return (run if args.what == "run" else shell)(args, folder, secure_flash)
 
