@@ -98,21 +98,50 @@ void check_skip(struct check *c, const char *rule, const char *why)
 	check_print(c, "\n");
 }
 
+/* Does this "compatible" list of strings name a PL011? */
+static bool is_pl011(const char *list, size_t length)
+{
+	static const char name[] = "arm,pl011";
+
+	for (size_t at = 0; at + sizeof(name) <= length; at++) {
+		if ((!at || !list[at - 1]) && !memcmp(list + at, name, sizeof(name)))
+			return true;
+	}
+	return false;
+}
+
+/* The console that the tree chooses; any other PL011 may belong to the secure world. */
+static uint64_t console_of(const void *dtb)
+{
+	size_t size = ffav_dt_size(dtb), length = 0, at = 0;
+	char path[128];
+	const char *chosen, *compatible;
+	const uint8_t *reg;
+
+	chosen = ffav_dt_property(dtb, size, "chosen", "stdout-path", &length);
+	if (!chosen || length < 2 || chosen[0] != '/')
+		return 0;
+	/* Without the slash in front, and without options such as ":115200". */
+	while (at + 1 < length && at + 1 < sizeof(path) && chosen[at + 1] &&
+	       chosen[at + 1] != ':') {
+		path[at] = chosen[at + 1];
+		at++;
+	}
+	path[at] = '\0';
+	compatible = ffav_dt_property(dtb, size, path, "compatible", &length);
+	if (!compatible || !is_pl011(compatible, length))
+		return 0;
+	reg = ffav_dt_property(dtb, size, path, "reg", &length);
+	return reg && length >= 16 ? ffav_dt_get64(reg) : 0;
+}
+
 void check_find_uart(struct check *c)
 {
 	static const struct efi_guid guid = EFI_DEVICE_TREE_TABLE_GUID;
 	const struct efi_system_table *st = c->system_table;
-	size_t length;
 
 	for (uint64_t i = 0; i < st->configuration_tables; i++) {
-		const void *dtb = st->configuration_table[i].table;
-		const uint8_t *reg;
-
-		if (!ffav_guid_equal(&st->configuration_table[i].guid, &guid))
-			continue;
-		reg = ffav_dt_property(dtb, ffav_dt_size(dtb), "pl011", "reg", &length);
-		if (reg && length >= 16)
-			c->uart = ffav_dt_get64(reg);
-		return;
+		if (ffav_guid_equal(&st->configuration_table[i].guid, &guid))
+			c->uart = console_of(st->configuration_table[i].table);
 	}
 }

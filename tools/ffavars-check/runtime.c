@@ -238,7 +238,8 @@ void check_runtime(struct check *c, const struct check_digest *before)
 		return;
 	}
 	if (!c->uart)
-		check_print(c, "# no PL011 in the device tree: name one with uart=ADDRESS to "
+		check_print(c, "# the device tree chooses no PL011 as console: name one with "
+			       "uart=ADDRESS to "
 			       "read on\n");
 	status = leave_boot_services(c, &m);
 	if (status != EFI_SUCCESS) {
