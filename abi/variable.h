@@ -153,7 +153,9 @@ static inline size_t ffav_var_access_encode(uint8_t *out, size_t capacity,
 	    !ffav_range_in(FFAV_VAR_ACCESS_SIZE + a->name_size, a->data_size, capacity))
 		return 0;
 	ffav_var_access_encode_fixed(out, a);
-	memmove(out + FFAV_VAR_ACCESS_SIZE, a->name, (size_t)a->name_size);
+	/* A server's reply has the name where the request had it. */
+	if (a->name != out + FFAV_VAR_ACCESS_SIZE)
+		memmove(out + FFAV_VAR_ACCESS_SIZE, a->name, (size_t)a->name_size);
 	return FFAV_VAR_ACCESS_SIZE + (size_t)a->name_size;
 }
 
@@ -215,7 +217,7 @@ static inline bool ffav_var_next_encode(uint8_t *out, size_t capacity, const voi
 		return false;
 	memcpy(out, guid, sizeof(struct efi_guid));
 	ffav_put64(out + 16, name_size);
-	if (name_bytes)
+	if (name_bytes && name != out + FFAV_VAR_NEXT_SIZE)
 		memmove(out + FFAV_VAR_NEXT_SIZE, name, name_bytes);
 	return true;
 }
@@ -329,6 +331,35 @@ static inline bool ffav_var_check_encode(uint8_t *out, size_t capacity,
 }
 
 /**
+ * ffav_name_length() - How long is a name?
+ * @name: UTF-16LE, any alignment
+ * @room: bytes that may be read
+ *
+ * Looks at four characters at a time: names are what every call has to look at.
+ *
+ * Return: bytes up to and with the first terminator, 0 if there is none in @room.
+ */
+FFAV_INLINE size_t ffav_name_length(const uint8_t *name, size_t room)
+{
+	const uint64_t ones = UINT64_C(0x0001000100010001);
+	size_t i = 0;
+
+	for (; room - i >= 8; i += 8) {
+		uint64_t four = ffav_get64(name + i);
+		/* The top bit of every character that is 0; above the lowest, more may be set. */
+		uint64_t zeros = (four - ones) & ~four & (ones << 15);
+
+		if (zeros)
+			return i + (size_t)__builtin_ctzll(zeros) / 16 * 2 + 2;
+	}
+	for (; room - i >= 2; i += 2) {
+		if (!ffav_get16(name + i))
+			return i + 2;
+	}
+	return 0;
+}
+
+/**
  * ffav_name_check() - Is this a name as messages must carry it?
  * @name: UTF-16LE, any alignment
  * @size: bytes present
@@ -336,15 +367,9 @@ static inline bool ffav_var_check_encode(uint8_t *out, size_t capacity,
  * Return: true if @size is even, at least one character and a terminator, and the only
  * terminator is the last character.
  */
-static inline bool ffav_name_check(const uint8_t *name, uint64_t size)
+FFAV_INLINE bool ffav_name_check(const uint8_t *name, uint64_t size)
 {
-	if (size < 4 || size % 2 || ffav_get16(name + size - 2))
-		return false;
-	for (uint64_t i = 0; i < size - 2; i += 2) {
-		if (!ffav_get16(name + i))
-			return false;
-	}
-	return true;
+	return size >= 4 && ffav_name_length(name, (size_t)size) == size;
 }
 
 #endif

@@ -8,16 +8,6 @@
  */
 #define KEY_OFFSET (FFAV_VAR_NEXT_SIZE - FFAV_VAR_GUID_SIZE)
 
-/* Size of the request's name with its terminator, or 0 if there is none in the first bytes. */
-static size_t name_length(const uint8_t *name, size_t room)
-{
-	for (size_t i = 0; i + 2 <= room; i += 2) {
-		if (!ffav_get16(name + i))
-			return i + 2;
-	}
-	return 0;
-}
-
 /* Could a client name this item? Anything else in a store (locks, foreign items) is passed over. */
 static bool nameable(const struct ffav_variables *v, const struct ffav_store_meta *meta)
 {
@@ -86,7 +76,7 @@ efi_status_t ffav_var_next(struct ffav_var_request *r)
 	if (!ffav_var_next_decode(r->payload, r->size, &n))
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "the message is cut off at byte", r->size);
-	size = name_length(name, n.name_room);
+	size = ffav_name_length(name, n.name_room);
 	if (!size)
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "the name is not terminated, bytes", n.name_size);
