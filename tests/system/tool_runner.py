@@ -18,10 +18,12 @@ class Done:
         self.raw = raw
         self.out = raw.decode(errors="replace")
         self.lines = self.out.splitlines()
-        self.err = err.decode(errors="replace")
+        # What AddressSanitizer has to say about coroutines, whatever they do.
+        self.err = "".join(line for line in err.decode(errors="replace").splitlines(True)
+                           if "makecontext/swapcontext" not in line)
 
     def __str__(self):
-        return f"{' '.join(self.command)}\nexit status {self.code}\n{self.out}\n{self.err}"
+        return f"{' '.join(self.command)[:300]}\nexit status {self.code}\n{self.out}\n{self.err}"
 
 
 def tool(*arguments, stdin=b""):
@@ -30,7 +32,7 @@ def tool(*arguments, stdin=b""):
                           stderr=subprocess.PIPE, timeout=60, check=False,
                           env=dict(os.environ, ASAN_OPTIONS="exitcode=99",
                                    UBSAN_OPTIONS="halt_on_error=1:exitcode=99"))
-    return Done(["ffavars", *(a if len(a) < 200 else a[:200] + "..." for a in arguments)],
+    return Done(["ffavars", *arguments],
                 done.returncode, done.stdout, done.stderr)
 
 

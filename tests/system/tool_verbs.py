@@ -138,8 +138,8 @@ def geometries(tap, folder):
 def flash_map(tap, folder):
     """A whole flash with a map: only the window changes."""
     image = os.path.join(folder, "mapped")
-    window, size, sector = 0x100000, 0x100000, 0x40000
-    blob = bytearray(os.urandom(0x300000))
+    window, size, sector = 0x100000, 0x400000, 0x40000
+    blob = bytearray(os.urandom(0x600000))
     blob[window:window + size] = b"\xff" * size
     blob[0x40000:0x40000 + 36] = (b"FFAVFMAP" +
                                   struct.pack("<IQQII", 1, window, size, sector, 4))

@@ -5,11 +5,6 @@
 
 #include "tools/ffavars/ffavars.h"
 
-/** What a variable gets if the user does not say. */
-#define ATTRIBUTES_DEFAULT                                             \
-	(EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | \
-	 EFI_VARIABLE_RUNTIME_ACCESS)
-
 static uint8_t data[DATA_MAX];
 
 /* What a status means to the person at the keyboard. */
@@ -44,12 +39,6 @@ static enum exit_status refused(const char *call, const char *name, efi_status_t
 	else
 		message("%s of %s was answered with status 0x%" PRIx64 ".", call, name, status);
 	return STATUS_REFUSED;
-}
-
-static enum exit_status bad_name(const char *name, const char *why)
-{
-	message("%s is not a variable's name. %s", name, why);
-	return STATUS_USAGE;
 }
 
 static enum exit_status print_details(struct session *s, const uint16_t *text,
@@ -94,27 +83,24 @@ static enum exit_status get(struct session *s, const struct arguments *a)
 {
 	uint64_t size = sizeof(data);
 	uint32_t attributes;
-	const char *why;
-	struct name n;
+	const struct name *n = &a->parsed;
 	efi_status_t status;
 	const char *word;
 
-	if (name_parse(a->name, &n, &why))
-		return bad_name(a->name, why);
-	status = ffav_get_variable(s->mm, n.text, &n.guid, &attributes, &size, data);
+	status = ffav_get_variable(s->mm, n->text, &n->guid, &attributes, &size, data);
 	if (status != EFI_SUCCESS)
 		return refused("GetVariable", a->name, status);
 	if (a->raw) {
 		fwrite(data, 1, (size_t)size, stdout);
 		return STATUS_DONE;
 	}
-	word = name_guid_word(&n.guid);
+	word = name_guid_word(&n->guid);
 	fputs("GUID:       ", stdout);
-	name_print_guid(stdout, &n.guid);
+	name_print_guid(stdout, &n->guid);
 	if (word)
 		printf(" (%s)", word);
 	fputs("\nName:       ", stdout);
-	name_print_text(stdout, n.text);
+	name_print_text(stdout, n->text);
 	fputs("\nAttributes: ", stdout);
 	attributes_print(stdout, attributes);
 	printf("\nSize:       %" PRIu64 " bytes\n", size);
@@ -123,62 +109,41 @@ static enum exit_status get(struct session *s, const struct arguments *a)
 }
 
 static enum exit_status write_variable(struct session *s, const struct arguments *a,
-				       uint32_t extra)
+				       uint32_t attributes)
 {
-	uint32_t attributes = a->attributes_given ? a->attributes : ATTRIBUTES_DEFAULT;
-	const char *why;
-	struct name n;
-	efi_status_t status;
-	size_t size;
+	const struct name *n = &a->parsed;
+	efi_status_t status =
+		ffav_set_variable(s->mm, n->text, &n->guid, attributes, a->size, a->bytes);
 
-	if (name_parse(a->name, &n, &why))
-		return bad_name(a->name, why);
-	if (!(attributes & EFI_VARIABLE_NON_VOLATILE)) {
-		message("A variable without NV would be gone when this command ends; the "
-			"attributes are 0x%" PRIx32 ".",
-			attributes);
-		return STATUS_USAGE;
-	}
-	if (data_read(a, data, &size))
-		return STATUS_USAGE;
-	if (!size && !extra) {
-		message("Writing no data would delete %s; 'delete' does that.", a->name);
-		return STATUS_USAGE;
-	}
-	status = ffav_set_variable(s->mm, n.text, &n.guid, attributes | extra, size, data);
 	return status == EFI_SUCCESS ? STATUS_DONE : refused("SetVariable", a->name, status);
 }
 
 static enum exit_status set(struct session *s, const struct arguments *a)
 {
-	return write_variable(s, a, 0);
+	return write_variable(s, a, a->attributes);
 }
 
 /* An append keeps the attributes of what is there, unless the user says otherwise. */
 static enum exit_status append(struct session *s, const struct arguments *a)
 {
-	struct arguments with = *a;
+	const struct name *n = &a->parsed;
+	uint32_t attributes = a->attributes;
 	uint64_t size = sizeof(data);
-	const char *why;
-	struct name n;
+	uint32_t there;
 
-	if (name_parse(a->name, &n, &why))
-		return bad_name(a->name, why);
-	if (!a->attributes_given && ffav_get_variable(s->mm, n.text, &n.guid, &with.attributes,
-						      &size, data) == EFI_SUCCESS)
-		with.attributes_given = true;
-	return write_variable(s, &with, EFI_VARIABLE_APPEND_WRITE);
+	if (!a->attributes_given &&
+	    ffav_get_variable(s->mm, n->text, &n->guid, &there, &size, data) == EFI_SUCCESS)
+		attributes = there;
+	return write_variable(s, a, attributes | EFI_VARIABLE_APPEND_WRITE);
 }
 
 static enum exit_status delete (struct session *s, const struct arguments *a) {
-	uint64_t size = sizeof(data); uint32_t attributes; const char * why; struct name n;
+	const struct name *n = &a->parsed; uint64_t size = sizeof(data); uint32_t attributes;
 	efi_status_t status;
 
-	if (name_parse(a->name, &n, &why)) return bad_name(a->name, why);
-	status = ffav_get_variable(s->mm, n.text, &n.guid, &attributes, &size, data);
+	status = ffav_get_variable(s->mm, n->text, &n->guid, &attributes, &size, data);
 	if (status != EFI_SUCCESS) return refused("GetVariable", a->name, status);
-	status = ffav_set_variable(s->mm, n.text, &n.guid, attributes, 0, NULL);
-	return status == EFI_SUCCESS ? STATUS_DONE : refused("SetVariable", a->name, status);
+	return write_variable(s, a, attributes);
 }
 
 static enum exit_status info(struct session *s, const struct arguments *a)

@@ -22,6 +22,11 @@ enum exit_status {
 	STATUS_IMAGE = 3,
 };
 
+/** What a variable gets if the user does not say. */
+#define ATTRIBUTES_DEFAULT                                             \
+	(EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | \
+	 EFI_VARIABLE_RUNTIME_ACCESS)
+
 /** Most data that one variable can have here, bytes: what fits in the shared buffer. */
 #define DATA_MAX ((size_t)128 * 1024)
 
@@ -40,7 +45,10 @@ enum exit_status {
  * @hex: data given as an argument is hexadecimal
  * @file: set, append: file with the data, "-" for standard input, or NULL
  * @name: the variable as it was written
+ * @parsed: the same, read
  * @data: set, append: data as an argument, or NULL
+ * @bytes: the data to write, wherever they came from, or NULL
+ * @size: bytes at @bytes
  */
 struct arguments {
 	const char *flash;
@@ -56,7 +64,10 @@ struct arguments {
 	bool hex;
 	const char *file;
 	const char *name;
+	struct name parsed;
 	const char *data;
+	uint8_t *bytes;
+	size_t size;
 };
 
 /** Lines of the normal-world library that are kept until it is known whether they matter. */
@@ -105,7 +116,7 @@ struct verb {
 	const char *help;
 	/** It names a variable. */
 	bool needs_name;
-	/** It takes data. */
+	/** It takes data, some at least. */
 	bool takes_data;
 	/** It changes the image. */
 	bool writes;

@@ -196,9 +196,38 @@ static int take_operands(const struct verb *v, int count, char **operands, struc
 	return 0;
 }
 
+/* Name, attributes and data, before the image is touched. Return: 0, or -1 after a message. */
+static int check_operands(const struct verb *v, struct arguments *a)
+{
+	static uint8_t bytes[DATA_MAX];
+	const char *why;
+
+	if (v->needs_name && name_parse(a->name, &a->parsed, &why)) {
+		message("%s is not a variable's name. %s", a->name, why);
+		return -1;
+	}
+	if (!v->takes_data)
+		return 0;
+	if (!(a->attributes & EFI_VARIABLE_NON_VOLATILE)) {
+		message("A variable without NV would be gone when this command ends; the "
+			"attributes are 0x%x.",
+			(unsigned int)a->attributes);
+		return -1;
+	}
+	a->bytes = bytes;
+	if (data_read(a, a->bytes, &a->size))
+		return -1;
+	if (!a->size) {
+		message("There is no data to write to %s; 'delete' removes a variable.",
+			a->name);
+		return -1;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	struct arguments a = {0};
+	struct arguments a = {.attributes = ATTRIBUTES_DEFAULT};
 	const struct verb *v;
 	struct session session;
 	enum exit_status status;
@@ -227,6 +256,8 @@ int main(int argc, char **argv)
 		message("There is no flash image: --flash FILE names it.");
 		return STATUS_USAGE;
 	}
+	if (check_operands(v, &a))
+		return STATUS_USAGE;
 	status = session_open(&session, &a, v->writes);
 	if (!status)
 		status = session_close(&session, v->run(&session, &a));
