@@ -13,6 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Values of @programmed: a torn unit may be programmed once more while it reads as erased. */
+#define UNIT_PROGRAMMED 1
+#define UNIT_TORN       2
+
 /* The shape of damage only has to be varied and repeatable (splitmix64). */
 static uint64_t nor_random(struct ffav_nor *nor)
 {
@@ -66,7 +70,7 @@ static void nor_tear_unit(struct ffav_nor *nor, size_t at, const uint8_t *in, bo
 	uint64_t shape = nor_random(nor) % 4;
 	uint32_t i;
 
-	nor->programmed[at / nor->flash.program_unit] = 1;
+	nor->programmed[at / nor->flash.program_unit] = UNIT_TORN;
 	for (i = 0; i < nor->flash.program_unit; i++) {
 		uint8_t changing = (uint8_t)(nor->cells[at + i] & ~in[i]);
 		uint8_t chosen = (uint8_t)nor_random(nor);
@@ -86,8 +90,15 @@ static void nor_tear_unit(struct ffav_nor *nor, size_t at, const uint8_t *in, bo
 
 static void nor_program_unit(struct ffav_nor *nor, size_t at, const uint8_t *in)
 {
-	memcpy(nor->cells + at, in, nor->flash.program_unit);
-	nor->programmed[at / nor->flash.program_unit] = 1;
+	uint32_t i;
+
+	nor->programmed[at / nor->flash.program_unit] = UNIT_PROGRAMMED;
+	for (i = 0; i < nor->flash.program_unit; i++) {
+		nor->cells[at + i] &= in[i];
+		/* A bit that was half programmed before and should be 1 stays as it is. */
+		if (nor->unstable)
+			nor->unstable[at + i] &= in[i];
+	}
 }
 
 static void nor_cut_program(struct ffav_nor *nor, size_t at, const uint8_t *in, size_t left)
@@ -158,9 +169,13 @@ static void nor_check_program(struct ffav_nor *nor, uint32_t offset, const uint8
 		nor_fault(nor, "A program of %zu bytes at 0x%x is not aligned to %u.", length,
 			  offset, unit);
 	for (i = 0; i < length; i++) {
-		if (nor->programmed[(offset + i) / unit])
+		uint8_t weak = nor->unstable ? nor->unstable[offset + i] : 0;
+		uint8_t state = nor->programmed[(offset + i) / unit];
+		uint8_t zeros = (uint8_t)~nor->cells[offset + i];
+
+		if (state == UNIT_PROGRAMMED || (state == UNIT_TORN && (zeros & ~weak)))
 			nor_fault(nor, "The unit at 0x%zx is programmed twice.", offset + i);
-		if (in[i] & ~nor->cells[offset + i])
+		if (in[i] & zeros & ~weak)
 			nor_fault(nor, "The program at 0x%zx would turn 0 into 1.", offset + i);
 	}
 }
@@ -196,7 +211,7 @@ static void nor_half_erase(struct ffav_nor *nor, size_t start, bool unstable, si
 	uint64_t shape = nor_random(nor) % 3;
 	size_t i;
 
-	memset(nor->programmed + start / nor->flash.program_unit, 1,
+	memset(nor->programmed + start / nor->flash.program_unit, UNIT_PROGRAMMED,
 	       size / nor->flash.program_unit);
 	for (i = 0; i < size; i++) {
 		uint8_t *cell = nor->cells + start + i;
@@ -321,7 +336,7 @@ int ffav_nor_file(struct ffav_nor *nor, uint32_t sector_size, uint32_t sector_co
 	nor->cells = (uint8_t *)nor->mapping + (offset - start);
 	for (i = 0; i < size; i++)
 		if (nor->cells[i] != 0xff)
-			nor->programmed[i / program_unit] = 1;
+			nor->programmed[i / program_unit] = UNIT_PROGRAMMED;
 	nor->flash.map = nor->cells;
 	return 0;
 fail:

@@ -51,7 +51,9 @@ enum ffav_nor_cut {
  * @flash: what the store takes. Set @flash.map to NULL after opening to have every read go
  *	through @flash.read, which counts, fails and flickers; plain loads cannot.
  * @cells: content
- * @programmed: one byte per program unit: it has been programmed since the last erase
+ * @programmed: one byte per program unit: whether it has been programmed since the last erase,
+ *	wholly or in part; what was programmed in part and reads as erased nobody can know of,
+ *	and may be programmed once more
  * @unstable: NULL, or one byte per byte: bits that read differently each time
  * @failing: FFAV_NOR_FAILS_* per sector
  * @erases: erases per sector since opening

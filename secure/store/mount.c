@@ -15,6 +15,7 @@
  * @torn_sector: sector where a transaction begins whose sectors are not all there, or LOG_NONE
  * @torn: offset of its mark
  * @skip_head: read the log as if there were nothing in the head
+ * @again: the log must be read that way: the head is to be begun again
  * @last_in: sector in which the last transaction ends, as far as it got
  * @last_copy: it is a copy
  * @change_from: sector in which the last change begins
@@ -30,6 +31,7 @@ struct replay {
 	uint32_t torn_sector;
 	uint32_t torn;
 	bool skip_head;
+	bool again;
 	uint32_t last_in;
 	bool last_copy;
 	uint32_t change_from;
@@ -412,6 +414,28 @@ static bool replay_sector(struct replay *r)
 	return true;
 }
 
+/*
+ * Power that goes again and again while the store reclaims must not use the reserve up. Where
+ * little is left and the head holds only copies, whose originals are all still there, it is
+ * begun again in its place.
+ */
+static bool must_begin_again(const struct replay *r)
+{
+	const struct ffav_store *store = r->store;
+	struct log_sector header;
+	uint32_t largest = 0, i;
+
+	for (i = 0; i < store->capacity; i++)
+		if (store->entries[i].data_at && entry_data_total(&store->entries[i]) > largest)
+			largest = entry_data_total(&store->entries[i]);
+	return r->change_from != store->head_sector && r->change_to != store->head_sector &&
+	       store->tail_sector != store->head_sector &&
+	       log_header(store, store->head_sector, &header) && !header.continued &&
+	       !header.decides &&
+	       (uint64_t)store->free_sectors * store->usable <
+		       reclaim_reserve(store, largest) + store->usable;
+}
+
 /* Goes on in a fresh sector: where the head ends is told in that one's header. */
 static int move_on(struct replay *r, uint32_t previous_end)
 {
@@ -419,6 +443,10 @@ static int move_on(struct replay *r, uint32_t previous_end)
 	bool decides = r->last_in == store->head_sector && !r->last_copy;
 	int result;
 
+	if (must_begin_again(r)) {
+		r->again = true;
+		return FFAV_STORE_OK;
+	}
 	store->head = store->flash->sector_size;
 	result = log_open_next(store, 0, previous_end, decides);
 	/* The settle proves that the header was whole. */
@@ -511,27 +539,6 @@ static void replay_log(struct replay *r, struct ffav_store *store, bool skip_hea
 		;
 }
 
-/*
- * Power that goes again and again while the store reclaims must not use the reserve up. Where
- * little is left and the head holds only copies, whose originals are all still there, it is
- * begun again in its place.
- */
-static bool must_begin_again(const struct replay *r, struct log_sector *header)
-{
-	const struct ffav_store *store = r->store;
-	uint32_t largest = 0, i;
-
-	for (i = 0; i < store->capacity; i++)
-		if (store->entries[i].data_at && entry_data_total(&store->entries[i]) > largest)
-			largest = entry_data_total(&store->entries[i]);
-	return r->change_from != store->head_sector && r->change_to != store->head_sector &&
-	       store->tail_sector != store->head_sector &&
-	       log_header(store, store->head_sector, header) && !header->continued &&
-	       !header->decides &&
-	       (uint64_t)store->free_sectors * store->usable <
-		       reclaim_reserve(store, largest) + store->usable;
-}
-
 static void count_sectors(struct ffav_store *store)
 {
 	uint32_t i;
@@ -565,12 +572,14 @@ int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, v
 		replay_log(&r, store, false);
 	}
 	count_sectors(store);
-	if (!r.result && must_begin_again(&r, &header)) {
+	result = settle(&r);
+	if (!r.result && r.again && log_header(store, store->head_sector, &header)) {
 		/* What was copied to the head is read where it was copied from. */
 		set_tail(store, header.sequence - header.span);
 		replay_log(&r, store, true);
+		count_sectors(store);
+		result = settle(&r);
 	}
-	result = settle(&r);
 	if (r.result)
 		return r.result;
 	index_finish(store);
