@@ -6,6 +6,9 @@
  * rate-limited ring, never straight to a console: a slow console delays nobody,
  * and the normal world cannot flood it. Each program (partition, manager, host
  * machine) has one ring; who drains it and when is the machine's business.
+ *
+ * One writer at a time (in the manager its lock sees to that) and one reader at
+ * a time; the two need no lock between them. Taking and refilling are the reader's.
  */
 #ifndef FFAV_REPORT_H
 #define FFAV_REPORT_H
