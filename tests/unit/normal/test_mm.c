@@ -327,7 +327,6 @@ static void test_dead(void **state)
 		uint64_t x0, x1, x2;
 	} ends[] = {
 		{FFA_INTERRUPT, 0x80030000, 0},
-		{FFA_YIELD, 0x80030000, 0},
 		{FFA_MSG_SEND_DIRECT_RESP_64, 0x80040000, 0},
 		{FFA_MSG_SEND_DIRECT_RESP_32, 0x80030000, 0},
 		{FFA_SUCCESS_32, 0, 0},
