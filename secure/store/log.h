@@ -14,11 +14,7 @@
 
 /** No sector. */
 #define LOG_NONE UINT32_MAX
-/**
- * In sequence[]: the sector cannot be erased or programmed. Otherwise sequence[] has the
- * number of the sector's header, 0 where there is none. A sector is part of the log where the
- * number is not below the tail's; below, it is free.
- */
+/** In struct ffav_store_sector: the sector cannot be erased or programmed. */
 #define LOG_UNUSABLE UINT32_MAX
 
 /** Fewest sectors that the store can work with, most that its header can count. */
@@ -57,6 +53,36 @@ struct ffav_store_entry {
 	uint8_t flags;
 	uint8_t state;
 };
+
+/**
+ * struct ffav_store_sector - A sector's header, read once when mounting: one that a power cut
+ *	left unstable must not read differently later.
+ * @sequence: its number, 0 where there is no header, or LOG_UNUSABLE. The sector is part of
+ *	the log where the number is not below the tail's; below, it is free.
+ * @continued: as in struct log_sector
+ * @previous_end: as in struct log_sector
+ * @span: as in struct log_sector
+ * @decides: as in struct log_sector
+ */
+struct ffav_store_sector {
+	uint32_t sequence;
+	uint32_t continued;
+	uint32_t previous_end;
+	uint16_t span;
+	bool decides;
+};
+
+static inline void log_remember(struct ffav_store *store, uint32_t sector,
+				const struct log_sector *header)
+{
+	store->sectors[sector] = (struct ffav_store_sector){
+		.sequence = header->sequence,
+		.continued = header->continued,
+		.previous_end = header->previous_end,
+		.span = (uint16_t)header->span,
+		.decides = header->decides,
+	};
+}
 
 static inline uint32_t log_place(const struct ffav_store *store, uint32_t sector,
 				 uint32_t offset)
@@ -105,7 +131,7 @@ uint32_t log_next_sector(const struct ffav_store *store, uint32_t sector);
 /** log_following() - The sector of the log with the lowest number above @sequence, else the head. */
 uint32_t log_following(const struct ffav_store *store, uint32_t sequence);
 
-/** log_header() - Read and check the header of a sector. */
+/** log_header() - Read and check the header that a sector has on flash. */
 bool log_header(const struct ffav_store *store, uint32_t sector, struct log_sector *header);
 
 /** log_check() - Is a record's checksum right? @place: of its header. */
@@ -142,7 +168,7 @@ struct log_item {
 
 /**
  * log_scan() - Find what comes next in a sector.
- * @store: geometry and sequence[] are used
+ * @store: its geometry and sectors are used
  * @sector: the sector
  * @offset: where to look, in; for LOG_END and LOG_SETTLE, where it was or what is behind it, out
  * @limit: offset at which the sector's marks end

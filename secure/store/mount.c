@@ -65,14 +65,14 @@ size_t ffav_store_memory(const struct ffav_flash *flash, uint32_t items)
 {
 	if (items > LOG_ITEMS_MAX)
 		items = LOG_ITEMS_MAX;
-	return flash->sector_count * sizeof(uint32_t) +
+	return flash->sector_count * sizeof(struct ffav_store_sector) +
 	       items * sizeof(struct ffav_store_entry) + buckets_for(items) * sizeof(uint16_t);
 }
 
 /* Divides the index memory. Return: false where it is too small for a single item. */
 static bool divide_memory(struct ffav_store *store, void *memory, size_t size)
 {
-	size_t fixed = store->flash->sector_count * sizeof(uint32_t);
+	size_t fixed = store->flash->sector_count * sizeof(*store->sectors);
 	size_t each = sizeof(struct ffav_store_entry);
 	uint32_t buckets = buckets_for(LOG_ITEMS_MAX);
 	size_t items;
@@ -90,9 +90,9 @@ static bool divide_memory(struct ffav_store *store, void *memory, size_t size)
 		return false;
 	store->capacity = (uint32_t)items;
 	store->bucket_mask = buckets - 1;
-	store->sequence = memory;
+	store->sectors = memory;
 	store->entries =
-		(struct ffav_store_entry *)(store->sequence + store->flash->sector_count);
+		(struct ffav_store_entry *)(store->sectors + store->flash->sector_count);
 	store->buckets = (uint16_t *)(store->entries + items);
 	return true;
 }
@@ -111,15 +111,13 @@ static void set_sizes(struct ffav_store *store, const struct ffav_flash *flash)
 /* The tail's number as a sector tells it: in its header, and later in its settles. */
 static uint32_t tail_told_by(const struct ffav_store *store, uint32_t sector)
 {
-	uint32_t sequence = store->sequence[sector];
+	uint32_t sequence = store->sectors[sector].sequence;
 	uint32_t offset = store->sector_head;
-	struct log_sector header;
+	uint32_t span = store->sectors[sector].span;
 	struct log_item item;
-	uint32_t span;
 	enum log_kind kind;
 
 	log_limit(store, sector, &offset);
-	span = log_header(store, sector, &header) ? header.span : 0;
 	for (;;) {
 		kind = log_scan(store, sector, &offset, store->flash->sector_size, &item);
 		if (kind == LOG_END)
@@ -141,9 +139,10 @@ static void set_tail(struct ffav_store *store, uint32_t sequence)
 {
 	store->tail_sequence = sequence;
 	store->tail_sector = log_following(store, store->tail_sequence - 1);
-	store->lost = (uint64_t)(store->sequence[store->tail_sector] - store->tail_sequence) *
-		      store->usable;
-	store->tail_sequence = store->sequence[store->tail_sector];
+	store->lost =
+		(uint64_t)(store->sectors[store->tail_sector].sequence - store->tail_sequence) *
+		store->usable;
+	store->tail_sequence = store->sectors[store->tail_sector].sequence;
 	store->durable_tail = store->tail_sequence;
 }
 
@@ -157,10 +156,10 @@ static int find_sectors(struct ffav_store *store)
 	uint8_t raw[5];
 
 	for (i = 0; i < count; i++) {
-		store->sequence[i] = 0;
+		store->sectors[i].sequence = 0;
 		if (log_header(store, i, &header)) {
-			store->sequence[i] = header.sequence;
-			if (head == LOG_NONE || header.sequence > store->sequence[head])
+			log_remember(store, i, &header);
+			if (head == LOG_NONE || header.sequence > store->sectors[head].sequence)
 				head = i;
 		} else if (!log_load(store, log_place(store, i, 0), raw, sizeof(raw)) &&
 			   !memcmp(raw, LOG_MAGIC, 4) && raw[4] != LOG_VERSION &&
@@ -171,14 +170,14 @@ static int find_sectors(struct ffav_store *store)
 	if (head == LOG_NONE)
 		return newer ? FFAV_STORE_VERSION : FFAV_STORE_FOREIGN;
 	store->head_sector = head;
-	store->head_sequence = store->sequence[head];
+	store->head_sequence = store->sectors[head].sequence;
 	for (i = 0; i < count; i++) {
 		/* No two sectors have the same number but in a forged image. */
-		for (j = 0; store->sequence[i] && j < i; j++)
-			if (store->sequence[j] == store->sequence[i])
+		for (j = 0; store->sectors[i].sequence && j < i; j++)
+			if (store->sectors[j].sequence == store->sectors[i].sequence)
 				break;
-		if (store->sequence[i] && j < i)
-			store->sequence[i] = 0;
+		if (store->sectors[i].sequence && j < i)
+			store->sectors[i].sequence = 0;
 	}
 	set_tail(store, tail_told_by(store, head));
 	return FFAV_STORE_OK;
@@ -308,26 +307,23 @@ static bool judge_pending(struct replay *r)
 /* Are all sectors from @sector on nothing but the inside of one transaction? */
 static bool only_continued(const struct ffav_store *store, uint32_t sector)
 {
-	struct log_sector header;
-
-	for (;;) {
-		if (!log_header(store, sector, &header) || !header.continued)
-			return false;
+	while (store->sectors[sector].continued) {
 		if (sector == store->head_sector)
 			return true;
-		sector = log_following(store, store->sequence[sector]);
+		sector = log_following(store, store->sectors[sector].sequence);
 	}
+	return false;
 }
 
 /* Makes @sector the head: those after it hold nothing that counts. */
 static void drop_after(struct ffav_store *store, uint32_t sector)
 {
-	uint32_t last = store->sequence[sector];
+	uint32_t last = store->sectors[sector].sequence;
 	uint32_t i;
 
 	for (i = 0; i < store->flash->sector_count; i++)
-		if (store->sequence[i] > last)
-			store->sequence[i] = 0;
+		if (store->sectors[i].sequence > last)
+			store->sectors[i].sequence = 0;
 	store->head_sector = sector;
 	store->head_sequence = last;
 	/* What the dropped headers said of the tail need not have lasted. */
@@ -352,7 +348,7 @@ static bool replay_sector(struct replay *r)
 	uint32_t exact = log_next_sector(store, r->sector);
 	uint32_t begin = store->sector_head;
 	uint32_t limit = log_limit(store, exact, &begin);
-	struct log_sector header;
+	const struct ffav_store_sector *header;
 	struct log_item item;
 	uint32_t next;
 
@@ -384,29 +380,29 @@ static bool replay_sector(struct replay *r)
 	}
 	if (r->sector == store->head_sector)
 		return false;
-	next = exact != LOG_NONE ? exact : log_following(store, store->sequence[r->sector]);
+	next = exact != LOG_NONE ? exact
+				 : log_following(store, store->sectors[r->sector].sequence);
 	if (only_continued(store, next)) {
 		drop_after(store, r->sector);
 		return false;
 	}
-	if (!log_header(store, next, &header))
-		header.continued = 0;
+	header = &store->sectors[next];
 	if (exact == LOG_NONE) {
-		store->lost +=
-			(uint64_t)(store->sequence[next] - store->sequence[r->sector] - 1) *
-			store->usable;
+		store->lost += (uint64_t)(store->sectors[next].sequence -
+					  store->sectors[r->sector].sequence - 1) *
+			       store->usable;
 		judge_pending(r);
-	} else if (header.continued) {
+	} else if (header->continued) {
 		judge_pending(r);
 	} else if (r->has_pending) {
-		if (log_offset_of(store, r->pending.end) <= header.previous_end)
+		if (log_offset_of(store, r->pending.end) <= header->previous_end)
 			accept_pending(r);
 		r->has_pending = false;
 	}
-	if (exact != LOG_NONE && !header.continued && r->torn_sector == LOG_NONE &&
+	if (exact != LOG_NONE && !header->continued && r->torn_sector == LOG_NONE &&
 	    r->offset < limit && limit - r->offset >= store->mark_size)
 		store->lost += limit - r->offset;
-	if (!header.continued)
+	if (!header->continued)
 		r->torn_sector = LOG_NONE;
 	log_limit(store, next, &begin);
 	r->sector = next;
@@ -416,22 +412,23 @@ static bool replay_sector(struct replay *r)
 
 /*
  * Power that goes again and again while the store reclaims must not use the reserve up. Where
- * little is left and the head holds only copies, whose originals are all still there, it is
- * begun again in its place.
+ * little is left and the head holds only copies, it is begun again in its place. Their
+ * originals are all still there: no settle has freed them, and the head is not yet full, so
+ * that no sector has been erased since it was opened.
  */
 static bool must_begin_again(const struct replay *r)
 {
 	const struct ffav_store *store = r->store;
-	struct log_sector header;
+	const struct ffav_store_sector *header = &store->sectors[store->head_sector];
 	uint32_t largest = 0, i;
 
 	for (i = 0; i < store->capacity; i++)
 		if (store->entries[i].data_at && entry_data_total(&store->entries[i]) > largest)
 			largest = entry_data_total(&store->entries[i]);
 	return r->change_from != store->head_sector && r->change_to != store->head_sector &&
-	       store->tail_sector != store->head_sector &&
-	       log_header(store, store->head_sector, &header) && !header.continued &&
-	       !header.decides &&
+	       store->tail_sector != store->head_sector && !header->continued &&
+	       !header->decides && r->torn_sector == LOG_NONE &&
+	       tail_told_by(store, store->head_sector) == header->sequence - header->span &&
 	       (uint64_t)store->free_sectors * store->usable <
 		       reclaim_reserve(store, largest) + store->usable;
 }
@@ -454,27 +451,29 @@ static int move_on(struct replay *r, uint32_t previous_end)
 }
 
 /* There is nothing in the head that counts, or its header may be torn: begin it again. */
-static int begin_again(struct ffav_store *store, const struct log_sector *header)
+static int begin_again(struct ffav_store *store)
 {
+	const struct ffav_store_sector header = store->sectors[store->head_sector];
 	uint32_t sector = store->head_sector;
 	uint32_t i;
 	int result;
 
 	store->free_sectors++;
-	store->sequence[sector] = 0;
+	store->sectors[sector].sequence = 0;
 	for (i = 0; i < store->flash->sector_count; i++)
-		if (store->sequence[i] && store->sequence[i] == header->sequence - 1)
+		if (store->sectors[i].sequence &&
+		    store->sectors[i].sequence == header.sequence - 1)
 			break;
 	if (i < store->flash->sector_count) {
 		drop_after(store, i);
 	} else {
 		/* It is the whole log. The search for a free sector begins behind the head. */
-		store->durable_tail = header->sequence;
-		store->head_sequence = header->sequence - 1;
+		store->durable_tail = header.sequence;
+		store->head_sequence = header.sequence - 1;
 		store->head_sector = (sector ? sector : store->flash->sector_count) - 1;
 	}
 	store->head = store->flash->sector_size;
-	result = log_open_next(store, 0, header->previous_end, header->decides);
+	result = log_open_next(store, 0, header.previous_end, header.decides);
 	if (result)
 		return result;
 	if (store->tail_sector == sector) {
@@ -493,21 +492,20 @@ static int settle(struct replay *r)
 	uint32_t start = r->pending.start;
 	bool here = log_sector_of(store, start + 1) == store->head_sector;
 	bool empty = r->offset == store->sector_head && !r->has_pending &&
-		     r->torn_sector == LOG_NONE;
+		     r->torn_sector == LOG_NONE &&
+		     !store->sectors[store->head_sector].continued;
 
-	if (!log_header(store, store->head_sector, &header))
-		return FFAV_STORE_IO_ERROR;
-	store->head_erases = header.erases;
+	if (log_header(store, store->head_sector, &header))
+		store->head_erases = header.erases;
 	if (r->skip_head)
-		return begin_again(store, &header);
+		return begin_again(store);
 	if (r->torn_sector != LOG_NONE)
 		return move_on(r, r->torn_sector == store->head_sector ? r->torn
 								       : store->sector_head);
 	if (!judge_pending(r))
 		return move_on(r, here ? start - place : store->sector_head);
-	if (empty && !header.continued &&
-	    log_blank(store, store->head_sector, r->offset + store->mark_size))
-		return begin_again(store, &header);
+	if (empty && log_blank(store, store->head_sector, r->offset + store->mark_size))
+		return begin_again(store);
 	if (!log_blank(store, store->head_sector, r->offset))
 		return move_on(r, r->offset);
 	/* The next mark may have been tried and read as nothing: leave its place alone. */
@@ -546,14 +544,13 @@ static void count_sectors(struct ffav_store *store)
 	store->usable_sectors = store->flash->sector_count;
 	store->free_sectors = 0;
 	for (i = 0; i < store->flash->sector_count; i++)
-		if (store->sequence[i] < store->tail_sequence)
+		if (store->sectors[i].sequence < store->tail_sequence)
 			store->free_sectors++;
 }
 
 int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, void *memory,
 		     size_t memory_size)
 {
-	struct log_sector header;
 	struct replay r;
 	int result;
 
@@ -566,16 +563,16 @@ int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, v
 	if (result)
 		return result;
 	replay_log(&r, store, false);
-	if (store->durable_tail > store->tail_sequence) {
-		/* The sectors that were dropped told an older tail than the head does. */
+	if (store->durable_tail != store->tail_sequence) {
+		/* The sectors that were dropped told another tail than the head does. */
 		set_tail(store, store->durable_tail);
 		replay_log(&r, store, false);
 	}
 	count_sectors(store);
 	result = settle(&r);
-	if (!r.result && r.again && log_header(store, store->head_sector, &header)) {
+	if (!r.result && r.again) {
 		/* What was copied to the head is read where it was copied from. */
-		set_tail(store, header.sequence - header.span);
+		set_tail(store, store->head_sequence - store->sectors[store->head_sector].span);
 		replay_log(&r, store, true);
 		count_sectors(store);
 		result = settle(&r);

@@ -18,14 +18,14 @@ int log_load(const struct ffav_store *store, uint32_t place, void *out, size_t s
 
 uint32_t log_next_sector(const struct ffav_store *store, uint32_t sector)
 {
-	uint32_t wanted = store->sequence[sector] + 1;
+	uint32_t wanted = store->sectors[sector].sequence + 1;
 	uint32_t count = store->flash->sector_count;
 	uint32_t i;
 
 	for (i = 1; i < count; i++) {
 		if (++sector == count)
 			sector = 0;
-		if (store->sequence[sector] == wanted)
+		if (store->sectors[sector].sequence == wanted)
 			return sector;
 	}
 	return LOG_NONE;
@@ -37,7 +37,8 @@ uint32_t log_following(const struct ffav_store *store, uint32_t sequence)
 	uint32_t i;
 
 	for (i = 0; i < store->flash->sector_count; i++)
-		if (store->sequence[i] > sequence && store->sequence[i] < store->sequence[best])
+		if (store->sectors[i].sequence > sequence &&
+		    store->sectors[i].sequence < store->sectors[best].sequence)
 			best = i;
 	return best;
 }

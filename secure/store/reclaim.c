@@ -213,7 +213,7 @@ static int step(struct ffav_store *store, uint64_t *moved)
 	if (store->tail < store->flash->sector_size)
 		return FFAV_STORE_OK;
 	store->tail_sector = log_following(store, store->tail_sequence);
-	store->tail_sequence = store->sequence[store->tail_sector];
+	store->tail_sequence = store->sectors[store->tail_sector].sequence;
 	log_limit(store, store->tail_sector, &begin);
 	store->tail = begin;
 	store->free_sectors++;

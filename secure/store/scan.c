@@ -16,7 +16,7 @@ static bool load_mark(const struct ffav_store *store, uint32_t sector, uint32_t 
 
 	return offset + store->mark_size <= limit &&
 	       !log_load(store, log_place(store, sector, offset), raw, sizeof(raw)) &&
-	       log_mark_decode(raw, store->sequence[sector], offset, mark);
+	       log_mark_decode(raw, store->sectors[sector].sequence, offset, mark);
 }
 
 /* Offset of the next settle from @offset on, or LOG_NONE. */
@@ -47,13 +47,11 @@ static bool follow(const struct ffav_store *store, uint32_t place, uint32_t size
 {
 	uint32_t sector = log_sector_of(store, place);
 	uint32_t left = store->flash->sector_size - log_offset_of(store, place);
-	struct log_sector header;
 
 	while (size > left) {
 		size -= left;
 		sector = log_next_sector(store, sector);
-		if (sector == LOG_NONE || !log_header(store, sector, &header) ||
-		    header.continued != size)
+		if (sector == LOG_NONE || store->sectors[sector].continued != size)
 			return false;
 		place = log_place(store, sector, store->sector_head);
 		left = store->usable;
@@ -114,11 +112,12 @@ bool log_committed(const struct ffav_store *store, const struct log_item *item)
 
 uint32_t log_limit(const struct ffav_store *store, uint32_t next, uint32_t *begin)
 {
-	struct log_sector header;
+	const struct ffav_store_sector *header;
 
-	if (next == LOG_NONE || !log_header(store, next, &header))
+	if (next == LOG_NONE)
 		return store->flash->sector_size;
+	header = &store->sectors[next];
 	*begin = store->sector_head +
-		 (header.continued < store->usable ? header.continued : store->usable);
-	return header.continued ? store->flash->sector_size : header.previous_end;
+		 (header->continued < store->usable ? header->continued : store->usable);
+	return header->continued ? store->flash->sector_size : header->previous_end;
 }

@@ -106,6 +106,7 @@ struct ffav_store_space {
 };
 
 struct ffav_store_entry;
+struct ffav_store_sector;
 
 /** Bytes that the store collects before it programs them; a multiple of every program unit. */
 #define FFAV_STORE_BUFFER 256u
@@ -115,7 +116,7 @@ struct ffav_store_entry;
  *	but for the two counters, which a caller may read.
  * @flash: the window
  * @entries: one per possible item; id n is entry n - 1
- * @sequence: per sector: the sequence number of its header; see log.h
+ * @sectors: per sector: what its header says
  * @buckets: hash table: first id of each chain
  * @capacity: entries
  * @bucket_mask: buckets - 1
@@ -153,7 +154,7 @@ struct ffav_store_entry;
 struct ffav_store {
 	const struct ffav_flash *flash;
 	struct ffav_store_entry *entries;
-	uint32_t *sequence;
+	struct ffav_store_sector *sectors;
 	uint16_t *buckets;
 	uint32_t capacity;
 	uint32_t bucket_mask;

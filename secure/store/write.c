@@ -28,7 +28,7 @@ static uint32_t next_free(const struct ffav_store *store)
 		if (++sector == count)
 			sector = 0;
 		/* LOG_UNUSABLE is above every tail. */
-		if (store->sequence[sector] < store->durable_tail)
+		if (store->sectors[sector].sequence < store->durable_tail)
 			return sector;
 	}
 	return LOG_NONE;
@@ -75,10 +75,10 @@ int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previou
 		store->free_sectors--;
 		if (!prepare(store, sector, &header))
 			break;
-		store->sequence[sector] = LOG_UNUSABLE;
+		store->sectors[sector].sequence = LOG_UNUSABLE;
 		store->usable_sectors--;
 	}
-	store->sequence[sector] = header.sequence;
+	log_remember(store, sector, &header);
 	store->head_sequence = header.sequence;
 	store->head_sector = sector;
 	store->head = store->sector_head;
