@@ -73,7 +73,7 @@ struct efi_guid {
  */
 FFAV_INLINE struct efi_guid ffav_guid(uint64_t lo, uint64_t hi)
 {
-	struct efi_guid guid = { { 0 } };
+	struct efi_guid guid = {{0}};
 
 	ffav_put64(guid.b, lo);
 	ffav_put64(guid.b + 8, hi);

@@ -163,7 +163,7 @@ static inline uint64_t ffav_uuid_hi(const struct ffav_uuid *uuid)
 static inline struct ffav_uuid ffav_uuid_from_words(uint32_t w1, uint32_t w2, uint32_t w3,
 						    uint32_t w4)
 {
-	struct ffav_uuid uuid = { { 0 } };
+	struct ffav_uuid uuid = {{0}};
 
 	ffav_put32(uuid.b, w1);
 	ffav_put32(uuid.b + 4, w2);
@@ -175,7 +175,7 @@ static inline struct ffav_uuid ffav_uuid_from_words(uint32_t w1, uint32_t w2, ui
 /** ffav_uuid_from_regs() - Build a UUID from its two 64-bit registers. */
 static inline struct ffav_uuid ffav_uuid_from_regs(uint64_t lo, uint64_t hi)
 {
-	struct ffav_uuid uuid = { { 0 } };
+	struct ffav_uuid uuid = {{0}};
 
 	ffav_put64(uuid.b, lo);
 	ffav_put64(uuid.b + 8, hi);
