@@ -18,6 +18,8 @@
 
 /** What a trace sees, in the order in which it happens. */
 enum ffav_host_event_kind {
+	/** Manager to partition: its first instruction. */
+	FFAV_HOST_STARTED,
 	/** Normal world to manager: an SMC and its arguments. */
 	FFAV_HOST_SMC,
 	/** Manager to normal world: what that SMC returned. */
@@ -38,7 +40,7 @@ enum ffav_host_event_kind {
  * @cpu: index of the CPU
  * @partition: index of the partition, where one is involved
  * @partition_id: its endpoint id
- * @regs: x0-x17; NULL for the last two kinds
+ * @regs: x0-x17; NULL where none are passed
  */
 struct ffav_host_event {
 	enum ffav_host_event_kind kind;

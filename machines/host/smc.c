@@ -69,7 +69,10 @@ bool ffav_host_switch(struct ffav_host *m, unsigned int cpu, struct ffav_switch 
 	while (to.to != FFAV_SWITCH_NORMAL) {
 		struct ffav_host_partition *p = &m->partitions[to.partition];
 
-		if (to.to == FFAV_SWITCH_PARTITION) {
+		if (!p->started) {
+			p->started = true;
+			trace(m, FFAV_HOST_STARTED, cpu, p, NULL);
+		} else if (to.to == FFAV_SWITCH_PARTITION) {
 			p->regs = *regs;
 			trace(m, FFAV_HOST_SVC_RETURN, cpu, p, regs);
 		} else {

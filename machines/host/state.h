@@ -21,6 +21,7 @@ enum ffav_leave {
  * struct ffav_host_partition - A partition of the machine.
  * @config: as its manifest says
  * @context: what it runs in
+ * @started: it has been entered before
  * @leave: why it left the CPU
  * @regs: of the call that it left with, or with which it is entered
  * @manifest: its manifest, with this machine's sizes filled in
@@ -29,6 +30,7 @@ enum ffav_leave {
 struct ffav_host_partition {
 	struct ffav_partition_config config;
 	struct ffav_context *context;
+	bool started;
 	enum ffav_leave leave;
 	struct ffav_smc_regs regs;
 	uint8_t *manifest;

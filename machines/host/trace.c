@@ -2,47 +2,9 @@
 #include "machines/host/trace.h"
 
 #include "abi/variable.h"
+#include "machines/host/describe.h"
 
 #include <inttypes.h>
-
-#define NAME(n)       \
-	{             \
-		n, #n \
-	}
-
-static const struct {
-	uint32_t id;
-	const char *name;
-} functions[] = {
-	NAME(FFA_ERROR),
-	NAME(FFA_SUCCESS_32),
-	NAME(FFA_SUCCESS_64),
-	NAME(FFA_INTERRUPT),
-	NAME(FFA_VERSION),
-	NAME(FFA_FEATURES),
-	NAME(FFA_RX_RELEASE),
-	NAME(FFA_RXTX_MAP_32),
-	NAME(FFA_RXTX_MAP_64),
-	NAME(FFA_RXTX_UNMAP),
-	NAME(FFA_PARTITION_INFO_GET),
-	NAME(FFA_ID_GET),
-	NAME(FFA_MSG_WAIT),
-	NAME(FFA_YIELD),
-	NAME(FFA_RUN),
-	NAME(FFA_MSG_SEND_DIRECT_REQ_32),
-	NAME(FFA_MSG_SEND_DIRECT_REQ_64),
-	NAME(FFA_MSG_SEND_DIRECT_RESP_32),
-	NAME(FFA_MSG_SEND_DIRECT_RESP_64),
-	NAME(FFA_SPM_ID_GET),
-	NAME(FFA_CONSOLE_LOG_32),
-	NAME(FFA_CONSOLE_LOG_64),
-	NAME(FFA_PARTITION_INFO_GET_REGS),
-	NAME(FFA_MSG_SEND_DIRECT_REQ2),
-	NAME(FFA_MSG_SEND_DIRECT_RESP2),
-	NAME(SMCCC_VERSION),
-	NAME(SMCCC_ARCH_FEATURES),
-	NAME(PSCI_VERSION),
-};
 
 static const struct {
 	efi_status_t status;
@@ -86,15 +48,6 @@ const char *ffav_status_name(efi_status_t status)
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
 		if (statuses[i].status == status)
 			return statuses[i].name;
-	}
-	return NULL;
-}
-
-static const char *function_name(uint32_t id)
-{
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		if (functions[i].id == id)
-			return functions[i].name;
 	}
 	return NULL;
 }
@@ -223,16 +176,6 @@ static void put_message(const struct ffav_trace *t, bool reply)
 	fprintf(t->out, ", %" PRIu64 " bytes\n", h.data_size);
 }
 
-static void put_registers(FILE *out, const struct ffav_smc_regs *regs)
-{
-	unsigned int last = 7;
-
-	while (last > 0 && !regs->x[last])
-		last--;
-	for (unsigned int i = 1; i <= last; i++)
-		fprintf(out, " x%u=0x%" PRIx64, i, regs->x[i]);
-}
-
 static bool is_doorbell(uint64_t x0)
 {
 	return (uint32_t)x0 == FFA_MSG_SEND_DIRECT_REQ_64 ||
@@ -253,41 +196,69 @@ static uint64_t message_offset(const struct ffav_smc_regs *regs)
 	return where >= FFAV_HOST_BUFFER ? where - FFAV_HOST_BUFFER : where;
 }
 
+static const char *event_name(enum ffav_host_event_kind kind)
+{
+	switch (kind) {
+	case FFAV_HOST_STARTED:
+		return "started";
+	case FFAV_HOST_PREEMPTED:
+		return "preempted by an interrupt";
+	case FFAV_HOST_RESUMED:
+		return "resumed";
+	default:
+		return "";
+	}
+}
+
+static void put_event(struct ffav_trace *t, const struct ffav_host_event *event)
+{
+	switch (event->kind) {
+	case FFAV_HOST_SMC:
+		t->smc = (uint32_t)event->regs->x[0];
+		ffav_describe_call(t->out, event->regs);
+		break;
+	case FFAV_HOST_SVC:
+		t->svc = (uint32_t)event->regs->x[0];
+		ffav_describe_call(t->out, event->regs);
+		break;
+	case FFAV_HOST_SMC_RETURN:
+		ffav_describe_result(t->out, t->smc, event->regs);
+		break;
+	case FFAV_HOST_SVC_RETURN:
+		ffav_describe_result(t->out, t->svc, event->regs);
+		break;
+	case FFAV_HOST_STARTED:
+	case FFAV_HOST_PREEMPTED:
+	case FFAV_HOST_RESUMED:
+		fprintf(t->out, "0x%04x is %s", event->partition_id, event_name(event->kind));
+		break;
+	}
+	fputc('\n', t->out);
+}
+
 void ffav_trace_event(void *context, const struct ffav_host_event *event)
 {
 	static const char *const roads[] = {
+		[FFAV_HOST_STARTED] = "manager   -> partition",
 		[FFAV_HOST_SMC] = "normal    -> manager  ",
 		[FFAV_HOST_SMC_RETURN] = "normal    <- manager  ",
 		[FFAV_HOST_SVC] = "manager   <- partition",
 		[FFAV_HOST_SVC_RETURN] = "manager   -> partition",
-		[FFAV_HOST_PREEMPTED] = "interrupt    partition",
+		[FFAV_HOST_PREEMPTED] = "manager   <- partition",
 		[FFAV_HOST_RESUMED] = "manager   -> partition",
 	};
 	struct ffav_trace *t = context;
-	const struct ffav_smc_regs *regs = event->regs;
-	const char *name;
 
 	fprintf(t->out, "cpu%u %s  ", event->cpu, roads[event->kind]);
-	if (!regs) {
-		fprintf(t->out, "%s 0x%04x\n",
-			event->kind == FFAV_HOST_PREEMPTED ? "preempted" : "resumed",
-			event->partition_id);
-		return;
-	}
-	name = function_name((uint32_t)regs->x[0]);
-	if (name)
-		fputs(name, t->out);
-	else
-		fprintf(t->out, "x0=0x%" PRIx64, regs->x[0]);
-	put_registers(t->out, regs);
-	fputc('\n', t->out);
+	put_event(t, event);
 	if (!t->machine)
 		return;
-	if (event->kind == FFAV_HOST_SMC && is_doorbell(regs->x[0])) {
-		t->offset = message_offset(regs);
+	if (event->kind == FFAV_HOST_SMC && is_doorbell(event->regs->x[0])) {
+		t->offset = message_offset(event->regs);
 		t->pending = true;
 		put_message(t, false);
-	} else if (event->kind == FFAV_HOST_SMC_RETURN && t->pending && is_answer(regs->x[0])) {
+	} else if (event->kind == FFAV_HOST_SMC_RETURN && t->pending &&
+		   is_answer(event->regs->x[0])) {
 		t->pending = false;
 		put_message(t, true);
 	}

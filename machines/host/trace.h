@@ -18,12 +18,16 @@
  * @out: where to
  * @machine: whose shared buffer holds the messages; may be set after the trace has started
  * @offset: where the last message started in the shared buffer, bytes
+ * @smc: function id of the last SMC
+ * @svc: function id of the last SVC
  * @pending: a message was sent and its reply has not come
  */
 struct ffav_trace {
 	FILE *out;
 	struct ffav_host *machine;
 	uint64_t offset;
+	uint32_t smc;
+	uint32_t svc;
 	bool pending;
 };
 
