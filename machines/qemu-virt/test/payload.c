@@ -320,7 +320,7 @@ static void test_second_cpu(void)
 	bare_equal(bare_call(PSCI_AFFINITY_INFO_64, 1, 0, 0).x[0], 1, "the second is off");
 	bare_equal(bare_call(PSCI_CPU_ON_64, 0, (uintptr_t)payload_second, 0).x[0],
 		   (uint64_t)PSCI_ALREADY_ON, "the first cannot be turned on again");
-	bare_equal(bare_call(PSCI_CPU_ON_64, 7, (uintptr_t)payload_second, 0).x[0],
+	bare_equal(bare_call(PSCI_CPU_ON_64, 8, (uintptr_t)payload_second, 0).x[0],
 		   (uint64_t)PSCI_INVALID_PARAMS, "nor one that is not there");
 	bare_equal(bare_call(PSCI_CPU_ON_64, 1, FFAV_SECURE_RAM_BASE, 0).x[0], (uint64_t)-9,
 		   "nor at a secure address");
