@@ -25,7 +25,7 @@ bool ffav_var_same_data(const struct ffav_var_item *item, const uint8_t *data, s
 	for (size_t done = 0, n; done < size; done += n) {
 		n = size - done < sizeof(piece) ? size - done : sizeof(piece);
 		if (ffav_store_read(item->store, item->id, done, piece, n) != FFAV_STORE_OK ||
-		    memcmp(piece, data + done, n))
+		    memcmp(piece, data + done, n) != 0)
 			return false;
 	}
 	return true;

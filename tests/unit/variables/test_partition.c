@@ -74,14 +74,16 @@ static int setup(void **state)
 {
 	FILE *file = fopen(getenv("MANIFEST"), "rb");
 	static uint8_t blob[16384];
+	size_t size;
 
 	(void)state;
 	no_flash = no_buffer = false;
-	if (!file || ffav_nor_memory(&nor, 4096, 64, 4))
+	if (!file)
 		return -1;
-	if (fread(blob, 1, sizeof(blob), file) < 100)
-		return -1;
+	size = fread(blob, 1, sizeof(blob), file);
 	fclose(file);
+	if (size < 100 || ffav_nor_memory(&nor, 4096, 64, 4))
+		return -1;
 	(void)fx_reported("");
 	ffav_boot_info_encode(boot_info, sizeof(boot_info), (uintptr_t)tree, sizeof(tree));
 	return fdt_open_into(blob, tree, sizeof(tree));
