@@ -25,14 +25,11 @@ FFAV_RESIDENT efi_status_t ffav_set_virtual_address_map(uint64_t map_size,
 							uint64_t descriptor_size,
 							uint32_t descriptor_version, void *map)
 {
-	/* The event converts the stored ones while the firmware's service runs. */
-	struct efi_system_table *system_table = ffav_driver.system_table;
-	struct efi_runtime_services *firmware = ffav_driver.firmware;
-	struct efi_runtime_services *table = ffav_driver.table;
-	uint8_t *copy = ffav_driver.scratch;
+	struct ffav_driver *d = &ffav_driver;
+	struct efi_runtime_services *firmware = d->tables.firmware;
 	efi_status_t status;
 
-	if (ffav_driver.moved)
+	if (d->moved)
 		return EFI_UNSUPPORTED;
 	status = firmware->set_virtual_address_map(map_size, descriptor_size,
 						   descriptor_version, map);
@@ -40,21 +37,24 @@ FFAV_RESIDENT efi_status_t ffav_set_virtual_address_map(uint64_t map_size,
 	 * U-Boot refuses a map with any runtime code but its own, before it does anything:
 	 * show it a map in which ours is data. It comes back as code in the OS's own map.
 	 */
-	if (status == EFI_INVALID_PARAMETER && !ffav_driver.moved &&
+	if (status == EFI_INVALID_PARAMETER && !d->converted &&
 	    descriptor_version == DESCRIPTOR_VERSION &&
 	    descriptor_size >= sizeof(struct efi_memory_descriptor) &&
-	    descriptor_size % sizeof(uint64_t) == 0 && map_size <= ffav_driver.scratch_size) {
-		memcpy(copy, map, map_size);
-		retype_image(copy, map_size, descriptor_size);
+	    descriptor_size % sizeof(uint64_t) == 0 && map_size <= d->scratch_size) {
+		memcpy(d->scratch, map, map_size);
+		retype_image(d->scratch, map_size, descriptor_size);
 		status = firmware->set_virtual_address_map(map_size, descriptor_size,
-							   descriptor_version, copy);
+							   descriptor_version, d->scratch);
 	}
-	if (status == EFI_SUCCESS && ffav_driver.moved)
-		ffav_table_move(system_table, table);
+	if (status == EFI_SUCCESS && d->converted) {
+		ffav_table_move();
+		d->tables = d->virtual_tables;
+		d->moved = true;
+	}
 	return status;
 }
 
-/* Convert one pointer of any type. */
+/* The new address of anything. */
 FFAV_RESIDENT static void *converted(void *p)
 {
 	ffav_convert_pointer(&p);
@@ -67,14 +67,12 @@ FFAV_RESIDENT void ffav_driver_convert(efi_event_t event, void *context)
 
 	(void)event;
 	(void)context;
-	if (d->moved)
+	if (d->converted)
 		return;
-	d->moved = true;
+	d->converted = true;
 	d->moved_by = (uintptr_t)converted((void *)(uintptr_t)d->image_start) - d->image_start;
+	d->virtual_tables.system_table = converted(d->tables.system_table);
+	d->virtual_tables.firmware = converted(d->tables.firmware);
+	d->virtual_tables.table = converted(d->tables.table);
 	ffav_mm_set_virtual_address_map(&d->mm);
-	d->system_table = converted(d->system_table);
-	d->table = converted(d->table);
-	d->scratch = converted(d->scratch);
-	/* Last: it is what converts. */
-	d->firmware = converted(d->firmware);
 }

@@ -14,31 +14,44 @@
 #include "ports/uefi-driver/uefi.h"
 
 /**
- * struct ffav_driver - What stays in memory when the operating system runs.
- * @mm: the connection to the partition
+ * struct ffav_tables - The addresses that SetVirtualAddressMap changes.
  * @system_table: the firmware's system table
  * @firmware: the runtime table as the firmware made it; every service that is not ours
  *            is called through it, because the firmware changes its entries on the way
  * @table: the runtime table that is published instead
- * @scratch: room for a copy of the operating system's memory map, up to the end of the region
- * @scratch_size: bytes at @scratch
- * @image_start: physical address of this image
- * @moved_by: what SetVirtualAddressMap added to the addresses of this image
- * @at_runtime: ExitBootServices has happened
- * @moved: SetVirtualAddressMap has happened
- *
- * The pointers are converted in one function, ffav_driver_convert().
  */
-struct ffav_driver {
-	struct ffav_mm mm;
+struct ffav_tables {
 	struct efi_system_table *system_table;
 	struct efi_runtime_services *firmware;
 	struct efi_runtime_services *table;
+};
+
+/**
+ * struct ffav_driver - What stays in memory when the operating system runs.
+ * @mm: the connection to the partition
+ * @tables: addresses to be used now
+ * @virtual_tables: addresses to be used when SetVirtualAddressMap has returned
+ * @scratch: room for a copy of the operating system's memory map; physical, not used later
+ * @scratch_size: bytes at @scratch
+ * @image_start: physical address of this image
+ * @moved_by: what SetVirtualAddressMap adds to the addresses of this image
+ * @at_runtime: ExitBootServices has happened
+ * @converted: the event of SetVirtualAddressMap has been seen
+ * @moved: SetVirtualAddressMap has returned
+ *
+ * While SetVirtualAddressMap runs, other drivers' events still call ConvertPointer() at the
+ * old addresses: so the new ones come into use only when it has returned.
+ */
+struct ffav_driver {
+	struct ffav_mm mm;
+	struct ffav_tables tables;
+	struct ffav_tables virtual_tables;
 	uint8_t *scratch;
 	size_t scratch_size;
 	uint64_t image_start;
 	uint64_t moved_by;
 	bool at_runtime;
+	bool converted;
 	bool moved;
 };
 
@@ -122,12 +135,11 @@ void ffav_table_publish(void);
 
 /**
  * ffav_table_move() - Rewrite the published table for the new addresses, and both CRCs.
- * @system_table: physical address of the system table
- * @table: physical address of the published table
  *
- * Called while SetVirtualAddressMap runs, at physical addresses, after ffav_driver_convert().
+ * Called at physical addresses when SetVirtualAddressMap is about to return. Uses
+ * @tables, and writes what is in @virtual_tables and @moved_by.
  */
-void ffav_table_move(struct efi_system_table *system_table, struct efi_runtime_services *table);
+void ffav_table_move(void);
 
 /* --- services.c --- */
 
@@ -154,7 +166,7 @@ efi_status_t ffav_service_query_variable_info(uint32_t attributes, uint64_t *max
 efi_status_t ffav_set_virtual_address_map(uint64_t map_size, uint64_t descriptor_size,
 					  uint32_t descriptor_version, void *map);
 
-/** ffav_driver_convert() - Convert every pointer in struct ffav_driver, once. Event handler. */
+/** ffav_driver_convert() - Find the new addresses, once. Event handler of SetVirtualAddressMap. */
 void ffav_driver_convert(efi_event_t event, void *context);
 
 /* --- properties.c --- */

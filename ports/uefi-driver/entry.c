@@ -141,7 +141,7 @@ FFAV_BOOT efi_status_t efi_main(efi_handle_t image_handle,
 	if (!ffav_conduit_is_smc())
 		return EFI_UNSUPPORTED;
 
-	ffav_driver.system_table = system_table;
+	ffav_driver.tables.system_table = system_table;
 	ffav_driver.image_start = (uintptr_t)image->image_base;
 	status = take(image, &taken);
 	if (status != EFI_SUCCESS)

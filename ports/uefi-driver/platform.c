@@ -43,7 +43,7 @@ FFAV_RESIDENT void ffav_convert_pointer(void **p)
 {
 	/* NULL stays NULL: the services refuse to convert it. */
 	if (*p)
-		ffav_driver.firmware->convert_pointer(0, p);
+		ffav_driver.tables.firmware->convert_pointer(0, p);
 }
 
 /*

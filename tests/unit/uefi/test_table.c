@@ -29,6 +29,7 @@ static struct {
 	unsigned int map_calls;
 	bool refuses;
 	unsigned int time_calls;
+	unsigned int convert_calls;
 } model;
 
 /* Doubles of what is linked beside: the services and the library's conversion. */
@@ -106,6 +107,7 @@ static efi_status_t model_convert_pointer(uint64_t disposition, void **address)
 {
 	(void)disposition;
 	(void)address;
+	model.convert_calls++;
 	return EFI_SUCCESS;
 }
 
@@ -127,6 +129,8 @@ static efi_status_t model_set_virtual_address_map(uint64_t map_size, uint64_t de
 	ffav_driver_convert(NULL, NULL);
 	/* A second call of the handler must not move anything again. */
 	ffav_driver_convert(NULL, NULL);
+	/* Another driver's handler comes later, and needs ConvertPointer() still. */
+	assert_int_equal(model.region.table.convert_pointer(0, NULL), EFI_SUCCESS);
 	model.system_table.runtime = &model.table;
 	return EFI_SUCCESS;
 }
@@ -162,7 +166,7 @@ static int set_up(void **state)
 	model.map[1].physical_start = 0x40000;
 	model.map[1].pages = 64;
 	model.map[2].type = EFI_RUNTIME_SERVICES_DATA;
-	ffav_driver.system_table = &model.system_table;
+	ffav_driver.tables.system_table = &model.system_table;
 	ffav_driver.image_start = 0x40000;
 	ffav_driver.mm.buffer = (uint8_t *)(uintptr_t)0x50000000;
 	assert_int_equal(ffav_table_prepare(&model.region, sizeof(model.region)), EFI_SUCCESS);
@@ -225,6 +229,7 @@ static void the_address_map_moves_everything_once(void **state)
 	/* The operating system's own map was not touched. */
 	assert_memory_equal(map, model.map, sizeof(map));
 	assert_int_equal(model.map_calls, 2);
+	assert_int_equal(model.convert_calls, 1);
 	assert_int_equal((uintptr_t)model.system_table.runtime,
 			 (uintptr_t)&model.region.table + MOVE);
 	assert_int_equal((uintptr_t)model.region.table.get_variable,
@@ -234,7 +239,8 @@ static void the_address_map_moves_everything_once(void **state)
 	assert_true(crc_fits(&model.system_table.header));
 	assert_true(crc_fits(&model.region.table.header));
 	assert_int_equal((uintptr_t)ffav_driver.mm.buffer, 0x50000000 + MOVE);
-	assert_int_equal((uintptr_t)ffav_driver.firmware, (uintptr_t)&model.table + MOVE);
+	assert_int_equal((uintptr_t)ffav_driver.tables.firmware,
+			 (uintptr_t)&model.table + MOVE);
 
 	assert_int_equal(ffav_set_virtual_address_map(sizeof(model.map), sizeof(model.map[0]),
 						      1, model.map),
