@@ -178,6 +178,14 @@ struct log_item {
 enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t *offset,
 		       uint32_t limit, struct log_item *item);
 
+/**
+ * log_record_at() - Is there the header of a record, with which all transactions' bodies begin?
+ * @store: the store
+ * @place: where to look
+ * @length: bytes that the record may take
+ */
+bool log_record_at(const struct ffav_store *store, uint32_t place, uint32_t length);
+
 /** log_committed() - Does the commit word of a whole transaction read as it should? */
 bool log_committed(const struct ffav_store *store, const struct log_item *item);
 

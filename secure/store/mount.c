@@ -20,6 +20,8 @@
  * @last_copy: it is a copy
  * @change_from: sector in which the last change begins
  * @change_to: sector in which it ends, as far as it got
+ * @counts_from: sector in which the last transaction that counts begins
+ * @counts_to: sector in which it ends
  * @result: first error
  */
 struct replay {
@@ -36,6 +38,8 @@ struct replay {
 	bool last_copy;
 	uint32_t change_from;
 	uint32_t change_to;
+	uint32_t counts_from;
+	uint32_t counts_to;
 	int result;
 };
 
@@ -283,6 +287,8 @@ static void accept_pending(struct replay *r)
 	if (!r->has_pending)
 		return;
 	r->has_pending = false;
+	r->counts_from = log_sector_of(r->store, r->pending.start + 1);
+	r->counts_to = log_sector_of(r->store, r->pending.end);
 	result = records(r->store, &r->pending, true);
 	if (!r->result)
 		r->result = result;
@@ -326,7 +332,7 @@ static void drop_after(struct ffav_store *store, uint32_t sector)
 			store->sectors[i].sequence = 0;
 	store->head_sector = sector;
 	store->head_sequence = last;
-	/* What the dropped headers said of the tail need not have lasted. */
+	/* What the dropped headers said of the tail need not last. It stays true, though. */
 	store->durable_tail = tail_told_by(store, sector);
 }
 
@@ -433,23 +439,6 @@ static bool must_begin_again(const struct replay *r)
 		       reclaim_reserve(store, largest) + store->usable;
 }
 
-/* Goes on in a fresh sector: where the head ends is told in that one's header. */
-static int move_on(struct replay *r, uint32_t previous_end)
-{
-	struct ffav_store *store = r->store;
-	bool decides = r->last_in == store->head_sector && !r->last_copy;
-	int result;
-
-	if (must_begin_again(r)) {
-		r->again = true;
-		return FFAV_STORE_OK;
-	}
-	store->head = store->flash->sector_size;
-	result = log_open_next(store, 0, previous_end, decides);
-	/* The settle proves that the header was whole. */
-	return result ? result : log_settle(store);
-}
-
 /* There is nothing in the head that counts, or its header may be torn: begin it again. */
 static int begin_again(struct ffav_store *store)
 {
@@ -483,6 +472,39 @@ static int begin_again(struct ffav_store *store)
 	return log_settle(store);
 }
 
+/* Goes on in a fresh sector: where the head ends is told in that one's header. */
+static int move_on(struct replay *r, uint32_t previous_end)
+{
+	struct ffav_store *store = r->store;
+	const struct ffav_store_sector *header = &store->sectors[store->head_sector];
+	bool decides = r->last_in == store->head_sector && !r->last_copy;
+	int result;
+
+	/* Where nothing in the head counts, it is the fresh sector, unless it is needed itself. */
+	if (r->counts_from != store->head_sector && r->counts_to != store->head_sector &&
+	    !header->continued && !header->decides)
+		return begin_again(store);
+	if (must_begin_again(r)) {
+		r->again = true;
+		return FFAV_STORE_OK;
+	}
+	store->head = store->flash->sector_size;
+	result = log_open_next(store, 0, previous_end, decides);
+	/* The settle proves that the header was whole. */
+	return result ? result : log_settle(store);
+}
+
+static void count_sectors(struct ffav_store *store)
+{
+	uint32_t i;
+
+	store->usable_sectors = store->flash->sector_count;
+	store->free_sectors = 0;
+	for (i = 0; i < store->flash->sector_count; i++)
+		if (store->sectors[i].sequence < store->tail_sequence)
+			store->free_sectors++;
+}
+
 /* Decides on flash what the end of the log left open. */
 static int settle(struct replay *r)
 {
@@ -502,12 +524,25 @@ static int settle(struct replay *r)
 	if (r->torn_sector != LOG_NONE)
 		return move_on(r, r->torn_sector == store->head_sector ? r->torn
 								       : store->sector_head);
-	if (!judge_pending(r))
-		return move_on(r, here ? start - place : store->sector_head);
+	if (!judge_pending(r)) {
+		if (here)
+			return move_on(r, start - place);
+		/* Its later sectors can be used again at once. */
+		r->torn_sector = log_sector_of(store, start + 1);
+		r->torn = log_offset_of(store, start + 1) - 1;
+		drop_after(store, r->torn_sector);
+		count_sectors(store);
+		r->last_in = r->torn_sector;
+		return move_on(r, r->torn);
+	}
 	if (empty && log_blank(store, store->head_sector, r->offset + store->mark_size))
 		return begin_again(store);
-	if (!log_blank(store, store->head_sector, r->offset))
+	if (!log_blank(store, store->head_sector, r->offset)) {
+		/* A mark that the device has spoilt: what is behind it is not to be erased. */
+		if (log_record_at(store, place + r->offset + store->mark_size, UINT32_MAX))
+			r->counts_to = store->head_sector;
 		return move_on(r, r->offset);
+	}
 	/* The next mark may have been tried and read as nothing: leave its place alone. */
 	store->head = r->offset + store->mark_size;
 	if (store->head + store->mark_size > store->flash->sector_size)
@@ -526,6 +561,8 @@ static void replay_log(struct replay *r, struct ffav_store *store, bool skip_hea
 	r->last_in = LOG_NONE;
 	r->change_from = LOG_NONE;
 	r->change_to = LOG_NONE;
+	r->counts_from = LOG_NONE;
+	r->counts_to = LOG_NONE;
 	r->sector = store->tail_sector;
 	store->tail = store->sector_head;
 	log_limit(store, r->sector, &store->tail);
@@ -535,17 +572,6 @@ static void replay_log(struct replay *r, struct ffav_store *store, bool skip_hea
 	store->lost = lost;
 	while (replay_sector(r))
 		;
-}
-
-static void count_sectors(struct ffav_store *store)
-{
-	uint32_t i;
-
-	store->usable_sectors = store->flash->sector_count;
-	store->free_sectors = 0;
-	for (i = 0; i < store->flash->sector_count; i++)
-		if (store->sectors[i].sequence < store->tail_sequence)
-			store->free_sectors++;
 }
 
 int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, void *memory,
@@ -563,8 +589,8 @@ int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, v
 	if (result)
 		return result;
 	replay_log(&r, store, false);
-	if (store->durable_tail != store->tail_sequence) {
-		/* The sectors that were dropped told another tail than the head does. */
+	if (store->durable_tail > store->tail_sequence) {
+		/* The sectors that were dropped told an older tail than the head does. */
 		set_tail(store, store->durable_tail);
 		replay_log(&r, store, false);
 	}

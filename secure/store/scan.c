@@ -32,8 +32,7 @@ static uint32_t find_settle(const struct ffav_store *store, uint32_t sector, uin
 	return LOG_NONE;
 }
 
-/* Is there the header of a record? Every transaction's records begin with one. */
-static bool record_at(const struct ffav_store *store, uint32_t place, uint32_t length)
+bool log_record_at(const struct ffav_store *store, uint32_t place, uint32_t length)
 {
 	uint8_t raw[LOG_RECORD_SIZE];
 	struct log_record record;
@@ -80,7 +79,7 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 			item->copy = mark.tag == LOG_MARK_COPY;
 			item->whole = follow(store, behind, mark.length + store->commit_size,
 					     &item->end);
-			if (record_at(store, behind, mark.length))
+			if (log_record_at(store, behind, mark.length))
 				return LOG_TRANSACTION;
 			found = find_settle(store, sector, *offset + size,
 					    limit - *offset < WINDOW * size
@@ -90,7 +89,7 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 				return LOG_TRANSACTION;
 		} else {
 			/* A mark that cannot be read, before records: not the end of the log. */
-			if (record_at(store, behind, UINT32_MAX))
+			if (log_record_at(store, behind, UINT32_MAX))
 				return LOG_END;
 			found = find_settle(store, sector, *offset + size, limit);
 			if (found == LOG_NONE)
