@@ -20,12 +20,12 @@ enum form {
 
 #define CALL(id, form)        \
 	{                     \
-		id, #id, form \
+#id, id, form \
 	}
 
 static const struct {
-	uint32_t id;
 	const char *name;
+	uint32_t id;
 	enum form form;
 } calls[] = {
 	CALL(FFA_ERROR, FORM_ERROR),

@@ -127,7 +127,8 @@ enum ffav_host_boot ffav_host_boot(struct ffav_host *m);
  * @world: the code
  * @argument: passed to @world
  *
- * May be called from another thread for another CPU, and from the interrupt hook.
+ * May be called from another thread for another CPU, and from the interrupt hook. Where
+ * several threads run, the cache must be one that does nothing by itself.
  *
  * Return: true if @world returned, false if the power was cut under it.
  */

@@ -36,11 +36,9 @@ struct ffav_host *ffav_host_create(const struct ffav_host_options *options)
 	m->interrupt_every = options->interrupt_every;
 	atomic_init(&m->off, true);
 	atomic_flag_clear(&m->library_lock);
-	if (pthread_mutex_init(&m->lock, NULL)) {
-		current = NULL;
-		free(m);
-		return NULL;
-	}
+	/* On Linux these cannot fail: default mutexes need nothing. */
+	pthread_mutex_init(&m->lock, NULL);
+	pthread_mutex_init(&m->drain_lock, NULL);
 	if (!ffav_memory_init(&m->memory, buffer_size, options->cache_percent, options->seed)) {
 		ffav_host_destroy(m);
 		return NULL;
@@ -61,6 +59,7 @@ void ffav_host_destroy(struct ffav_host *m)
 	}
 	ffav_host_detach_flash(m);
 	ffav_memory_exit(&m->memory);
+	pthread_mutex_destroy(&m->drain_lock);
 	pthread_mutex_destroy(&m->lock);
 	current = NULL;
 	free(m);
@@ -114,7 +113,7 @@ struct ffav_mm *ffav_host_resident(struct ffav_host *m)
 
 efi_status_t ffav_host_probe(struct ffav_host *m, size_t offset, bool rxtx)
 {
-	void *pages = ffav_memory_ram(&m->memory, FFAV_HOST_RXTX, 2 * FFA_PAGE_SIZE);
+	void *pages = ffav_memory_ram(&m->memory, FFAV_HOST_RXTX, FFAV_HOST_RXTX_SIZE);
 
 	return ffav_mm_probe(ffav_host_resident(m), ffav_memory_view(&m->memory),
 			     FFAV_HOST_BUFFER, m->memory.buffer_size, offset,

@@ -18,7 +18,8 @@
 #define FFAV_HOST_RAM      UINT64_C(0x40000000)
 #define FFAV_HOST_RAM_SIZE ((size_t)4 * 1024 * 1024)
 /** Physical address of two pages that a client may use for RX and TX. */
-#define FFAV_HOST_RXTX (FFAV_HOST_RAM + 0x100000)
+#define FFAV_HOST_RXTX      (FFAV_HOST_RAM + 0x100000)
+#define FFAV_HOST_RXTX_SIZE ((size_t)2 * 4096)
 /** Physical address of the shared buffer, and the most bytes it can have. */
 #define FFAV_HOST_BUFFER          (FFAV_HOST_RAM + 0x200000)
 #define FFAV_HOST_BUFFER_SIZE_MAX ((size_t)1024 * 1024)

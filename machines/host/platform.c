@@ -22,10 +22,10 @@ static _Noreturn void fail(const char *what, uint64_t value)
 static bool in_rxtx(struct ffav_host *m, const void *p, size_t size)
 {
 	uintptr_t rxtx =
-		(uintptr_t)ffav_memory_ram(&m->memory, FFAV_HOST_RXTX, 2 * FFA_PAGE_SIZE);
+		(uintptr_t)ffav_memory_ram(&m->memory, FFAV_HOST_RXTX, FFAV_HOST_RXTX_SIZE);
 
 	return (uintptr_t)p >= rxtx &&
-	       ffav_range_in((uintptr_t)p - rxtx, size, 2 * FFA_PAGE_SIZE);
+	       ffav_range_in((uintptr_t)p - rxtx, size, FFAV_HOST_RXTX_SIZE);
 }
 
 void ffav_clean(const void *p, size_t size)
@@ -120,9 +120,11 @@ void ffav_host_drain(struct ffav_host *m)
 	char line[FFAV_REPORT_LINE_MAX];
 	size_t length;
 
+	pthread_mutex_lock(&m->drain_lock);
 	while ((length = ffav_report_take(line)) > 0) {
 		if (m->options.hooks.report)
 			m->options.hooks.report(m->options.hooks.context, line, length);
 	}
 	ffav_report_refill(LINES_PER_SMC);
+	pthread_mutex_unlock(&m->drain_lock);
 }

@@ -43,6 +43,7 @@ struct ffav_host_partition {
  * @memory: its memory
  * @spmc: its partition manager
  * @lock: ffav_machine_lock()
+ * @drain_lock: one CPU at a time takes lines out of the ring
  * @partitions: what runs in it
  * @partition_count: how many
  * @booting: the normal world does not run yet, so no interrupt of its comes
@@ -60,6 +61,7 @@ struct ffav_host {
 	struct ffav_host_memory memory;
 	struct ffav_spmc spmc;
 	pthread_mutex_t lock;
+	pthread_mutex_t drain_lock;
 	struct ffav_host_partition partitions[FFAV_SPMC_PARTITIONS_MAX];
 	unsigned int partition_count;
 	bool booting;
