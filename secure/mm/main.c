@@ -100,7 +100,9 @@ static const char *mount_nonvolatile(const struct ffav_mm_config *config)
 	if (size > sizeof(nonvolatile_index))
 		return "The manifest's maximum-variables is more than the index has room for.";
 	result = ffav_store_mount(&nonvolatile, &nonvolatile_flash, nonvolatile_index, size);
-	if (result == FFAV_STORE_FOREIGN && window_is_new(&nonvolatile_flash)) {
+	/* A torn header can look like one of another version. */
+	if ((result == FFAV_STORE_FOREIGN || result == FFAV_STORE_VERSION) &&
+	    window_is_new(&nonvolatile_flash)) {
 		result = ffav_store_format(&nonvolatile_flash);
 		if (result == FFAV_STORE_OK)
 			result = ffav_store_mount(&nonvolatile, &nonvolatile_flash,

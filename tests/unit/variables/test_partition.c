@@ -235,6 +235,41 @@ static void erased_flash_becomes_a_store(void **state)
 	assert_int_equal(nor.sectors_erased, erased);
 }
 
+static void lose_power(void *context)
+{
+	(void)context;
+	longjmp(end, 2);
+}
+
+/* Whenever the power goes while an erased flash becomes a store: the next start succeeds. */
+static void power_cuts_while_a_store_is_made(void **state)
+{
+	(void)state;
+	return_count = 0;
+	for (int cut = 0; cut < FFAV_NOR_CUTS; cut++) {
+		for (uint64_t step = 0, seed = 0; seed < 4; step++) {
+			ffav_nor_close(&nor);
+			assert_int_equal(ffav_nor_memory(&nor, 4096, 64, 4), 0);
+			nor.seed += seed;
+			nor.cut_step = step;
+			nor.cut = (enum ffav_nor_cut)cut;
+			nor.power_lost = lose_power;
+			run();
+			if (call_count) {
+				/* The start was through before the cut came. */
+				assert_true(step > 10);
+				step = 0;
+				seed++;
+				continue;
+			}
+			ffav_nor_power_on(&nor);
+			run();
+			if (calls[0].x[0] != FFA_MSG_WAIT)
+				fail_msg("Cut %d at step %d: %s", cut, (int)step, console);
+		}
+	}
+}
+
 static void foreign_flash_is_left_alone(void **state)
 {
 	uint64_t steps;
@@ -296,6 +331,7 @@ int main(void)
 		CASE(console_is_rationed),
 		CASE(keeps_quiet_where_the_manifest_says_so),
 		CASE(erased_flash_becomes_a_store),
+		CASE(power_cuts_while_a_store_is_made),
 		CASE(foreign_flash_is_left_alone),
 		CASE(reasons_not_to_start),
 	};
