@@ -109,6 +109,59 @@ static void test_lazy_dirty_cache(void **state)
 	road_end(&r);
 }
 
+/* A call that is given up before the doorbell has written to the buffer already. */
+static void test_abandoned_call(void **state)
+{
+	struct ffav_host_options o = {.cache_soiled = true};
+	static const uint8_t data[4096];
+	static struct road r;
+	uint64_t too_much;
+
+	(void)state;
+	road_flash(&r, ROAD_SECTORS);
+	road_boot(&r, &o, 0);
+	too_much = ffav_host_memory(r.m)->buffer_size;
+	assert_int_not_equal(ffav_set_variable(r.mm, road_name("TooLarge"), &road_guid,
+					       NV_BS_RT, too_much, data),
+			     EFI_SUCCESS);
+	assert_int_equal(ffav_cache_dirty(&ffav_host_memory(r.m)->cache), 0);
+	assert_int_equal(road_set(&r, "Next", NV_BS_RT, "fine", 4), EFI_SUCCESS);
+	road_expect(&r, "Next", NV_BS_RT, "fine", 4);
+	road_end(&r);
+}
+
+/* The raw call tells the reply's length, which only the header in memory has. */
+static void test_raw_communicate(void **state)
+{
+	static const struct efi_guid service = MM_VARIABLE_GUID;
+	struct ffav_host_options o = {.cache_soiled = true};
+	static uint8_t message[1024];
+	static struct road r;
+	const uint16_t *name;
+	struct ffav_var_access a = {.guid = road_guid.b, .name_size = 10, .data_size = 500};
+	struct ffav_mm_header h = {.guid = service.b, .header_size = MM_HEADER_V1_SIZE};
+	uint8_t *payload = message + MM_HEADER_V1_SIZE + FFAV_VAR_HEADER_SIZE;
+	size_t fixed = FFAV_VAR_ACCESS_SIZE + 10;
+	size_t size;
+
+	(void)state;
+	road_flash(&r, ROAD_SECTORS);
+	road_boot(&r, &o, 0);
+	assert_int_equal(road_set(&r, "Four", NV_BS_RT, "1234", 4), EFI_SUCCESS);
+	name = road_name("Four");
+	a.name = (const uint8_t *)name;
+	assert_int_equal(ffav_var_access_encode(payload, sizeof(message) - 40, &a), fixed);
+	ffav_var_header_encode(message + MM_HEADER_V1_SIZE, FFAV_VAR_GET, EFI_DEVICE_ERROR);
+	h.data_size = FFAV_VAR_HEADER_SIZE + fixed + 500;
+	assert_true(ffav_mm_header_encode(message, sizeof(message), &h));
+	size = sizeof(message);
+	assert_int_equal(ffav_mm_communicate(r.mm, message, &size), EFI_SUCCESS);
+	assert_int_equal(size, MM_HEADER_V1_SIZE + FFAV_VAR_HEADER_SIZE + fixed + 4);
+	assert_int_equal(ffav_var_status(message + MM_HEADER_V1_SIZE), EFI_SUCCESS);
+	assert_memory_equal(payload + fixed, "1234", 4);
+	road_end(&r);
+}
+
 static void test_address_change(void **state)
 {
 	(void)state;
@@ -238,6 +291,8 @@ int main(void)
 		cmocka_unit_test(test_quiet_cache),
 		cmocka_unit_test(test_wild_cache),
 		cmocka_unit_test(test_lazy_dirty_cache),
+		cmocka_unit_test(test_abandoned_call),
+		cmocka_unit_test(test_raw_communicate),
 		cmocka_unit_test(test_address_change),
 		cmocka_unit_test(test_offsets),
 		cmocka_unit_test(test_large_value),
