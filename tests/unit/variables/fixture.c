@@ -193,7 +193,7 @@ void fx_absent(struct fx *f, const char *name)
 efi_status_t fx_next(struct fx *f, struct efi_guid *guid, char *name, uint64_t room)
 {
 	uint8_t *p = fx_payload(f);
-	struct ffav_var_next n;
+	struct ffav_var_next n = {0};
 	efi_status_t status;
 	size_t size;
 
