@@ -166,7 +166,7 @@ static void lengths_that_lie(void **state)
 	assert_int_equal(fx_set(f, "Var", NV | BS | RT, "data", 4), EFI_SUCCESS);
 	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
 		for (size_t j = 0; j < 2 * sizeof(lengths) / sizeof(lengths[0]); j++) {
-			/* Each attempt needs the whole message again. */
+			struct shape s = shape_of(f, functions[i]);
 			size_t field = s.length_fields[j % 2];
 			efi_status_t status;
 
