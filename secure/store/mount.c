@@ -310,15 +310,24 @@ static bool judge_pending(struct replay *r)
 	return false;
 }
 
-/* Are all sectors from @sector on nothing but the inside of one transaction? */
-static bool only_continued(const struct ffav_store *store, uint32_t sector)
+/*
+ * Is everything from @sector on the inside of one transaction that does not begin in the
+ * sector before? Then it is what a cut left of it, or of an earlier attempt.
+ */
+static bool only_inside(const struct ffav_store *store, uint32_t sector)
 {
-	while (store->sectors[sector].continued) {
-		if (sector == store->head_sector)
-			return true;
+	uint32_t end = store->flash->sector_size;
+	uint32_t offset;
+	struct log_item item;
+
+	while (sector != store->head_sector) {
+		if (store->sectors[sector].continued <= store->usable)
+			return false;
 		sector = log_following(store, store->sectors[sector].sequence);
 	}
-	return false;
+	log_limit(store, sector, &offset);
+	return store->sectors[sector].continued &&
+	       log_scan(store, sector, &offset, end, &item) == LOG_END;
 }
 
 /* Makes @sector the head: those after it hold nothing that counts. */
@@ -388,7 +397,11 @@ static bool replay_sector(struct replay *r)
 		return false;
 	next = exact != LOG_NONE ? exact
 				 : log_following(store, store->sectors[r->sector].sequence);
-	if (only_continued(store, next)) {
+	header = &store->sectors[r->sector];
+	/* The transaction may have begun before the tail, and the sector may be full of it. */
+	if ((header->continued <= store->usable ||
+	     store->sectors[next].continued != header->continued - store->usable) &&
+	    only_inside(store, next)) {
 		drop_after(store, r->sector);
 		return false;
 	}
@@ -480,9 +493,12 @@ static int move_on(struct replay *r, uint32_t previous_end)
 	bool decides = r->last_in == store->head_sector && !r->last_copy;
 	int result;
 
-	/* Where nothing in the head counts, it is the fresh sector, unless it is needed itself. */
+	/*
+	 * Where nothing in the head counts, it is the fresh sector, unless it is needed itself:
+	 * for what it says, or because without it there would be no store.
+	 */
 	if (r->counts_from != store->head_sector && r->counts_to != store->head_sector &&
-	    !header->continued && !header->decides)
+	    !header->continued && !header->decides && store->tail_sector != store->head_sector)
 		return begin_again(store);
 	if (must_begin_again(r)) {
 		r->again = true;
@@ -618,7 +634,8 @@ int ffav_store_format(const struct ffav_flash *flash)
 {
 	struct ffav_store store;
 	struct log_sector header;
-	uint8_t raw[64];
+	struct log_mark mark;
+	uint8_t raw[64], settled[32];
 	uint32_t i;
 
 	if (!good_geometry(flash))
@@ -635,10 +652,18 @@ int ffav_store_format(const struct ffav_flash *flash)
 	memset(raw, 0xff, sizeof(raw));
 	log_sector_encode(raw, &header, flash->sector_size, flash->sector_count,
 			  flash->program_unit);
-	for (i = 0; i < flash->sector_count; i++)
+	mark.tag = LOG_MARK_SETTLE;
+	mark.length = 0;
+	memset(settled, 0xff, sizeof(settled));
+	log_mark_encode(settled, &mark, header.sequence, store.sector_head);
+	for (i = 0; i < flash->sector_count; i++) {
+		uint32_t place = log_place(&store, i, 0);
+
 		if (!flash->erase(flash->context, i) &&
-		    !flash->program(flash->context, log_place(&store, i, 0), raw,
-				    store.sector_head))
+		    !flash->program(flash->context, place, raw, store.sector_head) &&
+		    !flash->program(flash->context, place + store.sector_head, settled,
+				    store.mark_size))
 			return FFAV_STORE_OK;
+	}
 	return FFAV_STORE_IO_ERROR;
 }
