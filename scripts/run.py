@@ -58,7 +58,7 @@ def guest_files(args):
             elif name.endswith(".ko"):
                 with open(os.path.join(folder, name), "rb") as file:
                     archive.file(f"ffavars/{name}", file.read())
-    for name in ("init", "values", "write", "read"):
+    for name in ("init", "values", "write", "read", "storm"):
         with open(os.path.join(ROOT, "scripts", "guest", name), "rb") as file:
             archive.file(f"ffavars/{name}", file.read(), 0o755)
     names = [os.path.basename(m) for m in guest_packages.MODULES]
