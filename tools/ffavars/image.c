@@ -11,8 +11,11 @@
 #include <unistd.h>
 
 #include "abi/flashmap.h"
+#include "secure/store/format.h"
 #include "tools/ffavars/message.h"
 
+/** Smallest sector that a store can have, bytes; headers are looked for at its multiples. */
+#define SECTOR_SIZE_MIN ((size_t)1024)
 /** Largest window, bytes: offsets in a store are 32 bits wide. */
 #define WINDOW_MAX (UINT64_C(1) << 31)
 
@@ -132,6 +135,39 @@ static int find_map(struct image *image)
 	return 1;
 }
 
+/* What a sector's header says of the window it lies in, if it is one and the window is this. */
+static bool header_tells(const struct image *image, size_t offset, uint32_t *sector_size,
+			 uint32_t *program_unit)
+{
+	const uint8_t *in = image->map + offset;
+	struct log_sector header;
+	uint64_t count;
+
+	if (memcmp(in, LOG_MAGIC, strlen(LOG_MAGIC)) != 0 || in[5] > 30 || in[6] > 30)
+		return false;
+	*sector_size = UINT32_C(1) << in[5];
+	*program_unit = UINT32_C(1) << in[6];
+	if (offset % *sector_size)
+		return false;
+	count = image->window_size / *sector_size;
+	return count <= UINT16_MAX && image->window_size % *sector_size == 0 &&
+	       log_sector_decode(in, *sector_size, (uint32_t)count, *program_unit, &header);
+}
+
+/* The geometry of a bare window: as the user says, else as its store says, else the usual. */
+static void choose_geometry(struct image *image, uint32_t sector_size, uint32_t program_unit)
+{
+	uint32_t size = IMAGE_SECTOR_SIZE;
+	uint32_t unit = IMAGE_PROGRAM_UNIT;
+	bool told = false;
+
+	image->window_size = image->size;
+	for (size_t i = 0; !told && i + LOG_SECTOR_SIZE <= image->size; i += SECTOR_SIZE_MIN)
+		told = header_tells(image, i, &size, &unit);
+	image->sector_size = sector_size ? sector_size : told ? size : IMAGE_SECTOR_SIZE;
+	image->program_unit = program_unit ? program_unit : told ? unit : IMAGE_PROGRAM_UNIT;
+}
+
 static int check_geometry(const struct image *image)
 {
 	if (!power_of_two(image->sector_size) || !power_of_two(image->program_unit) ||
@@ -175,24 +211,14 @@ int image_open(struct image *image, const char *path, bool writable, uint32_t se
 			path);
 		goto fail;
 	}
-	if (!found) {
-		image->window_size = image->size;
-		image->sector_size = sector_size ? sector_size : IMAGE_SECTOR_SIZE;
-		image->program_unit = program_unit ? program_unit : IMAGE_PROGRAM_UNIT;
-	}
+	if (!found)
+		choose_geometry(image, sector_size, program_unit);
 	if (check_geometry(image))
 		goto fail;
 	return 0;
 fail:
 	image_close(image);
 	return -1;
-}
-
-bool image_blank(const struct image *image)
-{
-	const uint8_t *window = image->map + image->window;
-
-	return window[0] == 0xff && !memcmp(window, window + 1, image->window_size - 1);
 }
 
 int image_sync(const struct image *image)

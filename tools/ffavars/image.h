@@ -39,7 +39,7 @@ struct image {
 	uint32_t program_unit;
 };
 
-/** Geometry that a window has where neither it nor the user says otherwise. */
+/** Geometry that a window has where neither user nor store says otherwise. */
 #define IMAGE_SECTOR_SIZE  4096u
 #define IMAGE_PROGRAM_UNIT 4u
 
@@ -65,9 +65,6 @@ int image_create(const char *path, uint64_t size, uint32_t sector_size);
  */
 int image_open(struct image *image, const char *path, bool writable, uint32_t sector_size,
 	       uint32_t program_unit);
-
-/** image_blank() - Is every byte of the window 0xff, as on a flash that was never written? */
-bool image_blank(const struct image *image);
 
 /** image_sync() - Make sure that what was written is on the disk. Return: 0, or -1 after a message. */
 int image_sync(const struct image *image);
