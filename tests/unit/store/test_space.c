@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Space: what one call may cost, even wear, a full store, a full index. */
+#include "fixture.h"
+#include "secure/store/log.h"
+
+#include <stdio.h>
+
+static void name_of(char *name, unsigned int i)
+{
+	/* 34 bytes, as GUID and an 18-byte name. */
+	snprintf(name, 40, "0123456789abcdef-some-variable%04u", i);
+}
+
+static void test_cost_of_overwriting(void **state)
+{
+	static const struct {
+		unsigned int items, most;
+	} cases[] = {{10, 112}, {100, 120}, {1000, 260}};
+	uint32_t random = 1, low, high;
+	char name[40];
+	struct world w;
+	unsigned int c, i, n;
+
+	(void)state;
+	for (c = 0; c < 3; c++) {
+		uint64_t start;
+
+		n = cases[c].items;
+		world_open(&w, 4096, 64, 4, n);
+		for (i = 0; i < n; i++) {
+			name_of(name, i);
+			assert_int_equal(world_fill(&w, name, 0, 64), 0);
+		}
+		start = w.nor.bytes_programmed;
+		for (i = 0; i < 20000; i++) {
+			uint64_t bytes = w.nor.bytes_programmed;
+			uint64_t erases = w.nor.sectors_erased;
+
+			random = random * 1103515245 + 12345;
+			name_of(name, (random >> 8) % n);
+			assert_int_equal(world_fill(&w, name, (uint8_t)i, 64), 0);
+			assert_true(w.nor.bytes_programmed - bytes <= 8192 + 128);
+			assert_true(w.nor.sectors_erased - erases <= 1);
+		}
+		assert_true(w.nor.bytes_programmed - start <= 20000 * (uint64_t)cases[c].most);
+		low = UINT32_MAX;
+		high = 0;
+		for (i = 0; i < 64; i++) {
+			low = w.nor.erases[i] < low ? w.nor.erases[i] : low;
+			high = w.nor.erases[i] > high ? w.nor.erases[i] : high;
+		}
+		/* One for formatting, one for the turn that the ring is in. */
+		assert_true(high <= low + low / 10 + 2);
+		world_close(&w);
+	}
+}
+
+static void test_memory_per_item(void **state)
+{
+	struct ffav_flash flash = {.sector_size = 4096, .sector_count = 64, .program_unit = 4};
+
+	(void)state;
+	assert_true(sizeof(struct ffav_store_entry) + 2 * sizeof(uint16_t) <= 32);
+	assert_true(ffav_store_memory(&flash, 1000) - ffav_store_memory(&flash, 0) <=
+		    32 * 1000);
+}
+
+static void test_full_store(void **state)
+{
+	struct ffav_store_space space;
+	char name[40];
+	struct world w;
+	unsigned int i, n, round;
+
+	(void)state;
+	world_open(&w, 1024, 32, 4, 1000);
+	for (n = 0;; n++) {
+		name_of(name, n);
+		if (!ffav_store_room(&w.store, 34, 200))
+			break;
+		assert_int_equal(world_fill(&w, name, (uint8_t)n, 200), 0);
+	}
+	assert_true(n > 40);
+	/* Nothing is lost, everything can still be overwritten, over and over. */
+	for (round = 0; round < 20; round++)
+		for (i = 0; i < n; i++) {
+			name_of(name, (i * 7 + round) % n);
+			assert_int_equal(world_fill(&w, name, (uint8_t)round, 200), 0);
+		}
+	while (i = (unsigned int)w.store.items, name_of(name, i), !world_fill(&w, name, 0, 200))
+		;
+	name_of(name, (unsigned int)w.store.items);
+	assert_int_equal(world_fill(&w, name, 0, 200), FFAV_STORE_NO_SPACE);
+	assert_int_equal(world_find(&w, name), 0);
+	assert_int_equal(world_mount(&w), 0);
+	assert_false(w.store.sealed);
+	for (i = 0; i < n; i++) {
+		name_of(name, i);
+		assert_true(world_reads(&w, name, 19, 200));
+	}
+	ffav_store_space(&w.store, &space);
+	assert_true(space.used <= space.total);
+	assert_int_equal(space.items, w.store.items);
+	/* Room that is given back can be used again. */
+	for (i = 0; i < n; i++) {
+		name_of(name, i);
+		assert_int_equal(world_delete(&w, name), 0);
+	}
+	assert_int_equal(world_fill(&w, "large", 1, 3000), 0);
+	assert_true(world_reads(&w, "large", 1, 3000));
+	world_close(&w);
+}
+
+static void test_full_index(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_open(&w, 1024, 16, 4, 9);
+	while (w.store.items < w.store.capacity) {
+		char name[40];
+
+		name_of(name, w.store.items);
+		assert_int_equal(world_fill(&w, name, 0, 1), 0);
+	}
+	assert_true(w.store.capacity >= 9);
+	assert_int_equal(world_fill(&w, "one more", 0, 1), FFAV_STORE_NO_INDEX);
+	assert_false(ffav_store_room(&w.store, 1, 1));
+	world_close(&w);
+}
+
+static void test_mount_with_less_memory(void **state)
+{
+	struct world w;
+	char name[40];
+	unsigned int i;
+
+	(void)state;
+	world_open(&w, 1024, 16, 4, 40);
+	for (i = 0; i < 40; i++) {
+		name_of(name, i);
+		assert_int_equal(world_fill(&w, name, 0, 1), 0);
+	}
+	assert_int_equal(ffav_store_mount(&w.store, &w.nor.flash, w.memory,
+					  ffav_store_memory(&w.nor.flash, 20)),
+			 FFAV_STORE_NO_INDEX);
+	assert_int_equal(ffav_store_mount(&w.store, &w.nor.flash, w.memory, 8),
+			 FFAV_STORE_NO_INDEX);
+	assert_int_equal(world_mount(&w), 0);
+	assert_int_equal(w.store.items, 40);
+	world_close(&w);
+}
+
+static void test_mount_reads_little(void **state)
+{
+	struct world w;
+	char name[40];
+	unsigned int i;
+
+	(void)state;
+	world_open(&w, 4096, 64, 4, 1000);
+	for (i = 0; i < 4000; i++) {
+		name_of(name, i % 900);
+		assert_int_equal(world_fill(&w, name, (uint8_t)i, 64), 0);
+	}
+	w.nor.flash.map = NULL;
+	w.nor.bytes_read = 0;
+	assert_int_equal(world_mount(&w), 0);
+	assert_true(w.nor.bytes_read <= 2 * 64 * 4096);
+	world_close(&w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cost_of_overwriting),
+		cmocka_unit_test(test_memory_per_item),
+		cmocka_unit_test(test_full_store),
+		cmocka_unit_test(test_full_index),
+		cmocka_unit_test(test_mount_with_less_memory),
+		cmocka_unit_test(test_mount_reads_little),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
