@@ -166,6 +166,36 @@ static void test_cut_delete(void **state)
 	cut_everywhere("the old value", 13, NULL, 0);
 }
 
+/* The power goes while the first store is made on a blank flash. */
+static void test_cut_first_boot(void **state)
+{
+	(void)state;
+	for (int cut = 0; cut < FFAV_NOR_CUTS; cut++) {
+		enum ffav_host_boot boot;
+		uint64_t step = 0;
+
+		do {
+			static struct road r;
+
+			road_flash(&r, 16);
+			r.nor.seed = step;
+			r.nor.cut = (enum ffav_nor_cut)cut;
+			r.nor.cut_step = step++;
+			boot = road_on(&r, NULL);
+			road_off(&r);
+			ffav_nor_power_on(&r.nor);
+			road_boot(&r, NULL, 0);
+			assert_int_equal(road_count(&r), 0);
+			assert_int_equal(road_set(&r, "Target", NV_BS_RT, "works", 5),
+					 EFI_SUCCESS);
+			assert_true(holds(&r, "works", 5));
+			road_end(&r);
+		} while (boot == FFAV_HOST_POWER_LOST);
+		assert_int_equal(boot, FFAV_HOST_READY);
+		assert_true(step > 1);
+	}
+}
+
 static void ask_for_reset(void *argument)
 {
 	uint64_t x[8] = {PSCI_SYSTEM_RESET};
@@ -195,9 +225,9 @@ static void test_psci_reset(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_power_cycle),   cmocka_unit_test(test_cut_create),
-		cmocka_unit_test(test_cut_overwrite), cmocka_unit_test(test_cut_delete),
-		cmocka_unit_test(test_psci_reset),
+		cmocka_unit_test(test_power_cycle),    cmocka_unit_test(test_cut_create),
+		cmocka_unit_test(test_cut_overwrite),  cmocka_unit_test(test_cut_delete),
+		cmocka_unit_test(test_cut_first_boot), cmocka_unit_test(test_psci_reset),
 	};
 
 	return cmocka_run_group_tests_name("host/power", tests, NULL, NULL);
