@@ -33,7 +33,7 @@ void ffav_console_fault(const char *name, const struct ffav_fault *fault);
 /** ffav_console_drain() - Move reports and lines on, a bounded number of bytes, never waiting. */
 void ffav_console_drain(void);
 
-/** ffav_console_flush() - Write everything out, waiting for the UART. Start-up and power-off only. */
+/** ffav_console_flush() - Write everything out, waiting for the UART. Start-up, power-off and a trace only. */
 void ffav_console_flush(void);
 
 /** ffav_console_panic() - Write a string and a value at once, taking no lock. */

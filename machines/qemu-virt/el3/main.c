@@ -7,6 +7,7 @@
 #include "machines/qemu-virt/el3/monitor.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/el3/table.h"
+#include "machines/qemu-virt/el3/trace.h"
 #include "machines/qemu-virt/memory.h"
 #include "secure/spmc/spmc.h"
 
@@ -109,6 +110,7 @@ void ffav_boot_next(struct ffav_cpu *cpu, struct ffav_frame *frame)
 	ffav_console_flush();
 	ffav_console_value("Normal world: ", FFAV_NORMAL_ENTRY, "");
 	ffav_console_flush();
+	ffav_trace_boot();
 	ffav_psci_started(cpu);
 	ffav_normal_entry(frame, FFAV_NORMAL_ENTRY, FFAV_RAM_BASE);
 }
@@ -158,6 +160,7 @@ static void carry_out(struct ffav_cpu *cpu, struct ffav_frame *frame, struct ffa
 			return;
 		}
 		memcpy(frame->x, regs->x, sizeof(regs->x));
+		ffav_trace_answer(cpu->index, regs->x);
 		break;
 	case FFAV_SWITCH_PARTITION:
 		if (cpu->partition != (int)to.partition)
@@ -183,6 +186,7 @@ static void normal_smc(struct ffav_cpu *cpu, struct ffav_frame *frame)
 	if (SMCCC_OWNER(fid) == SMCCC_OWNER_STANDARD && function >= FFA_FUNCTION_FIRST &&
 	    function <= FFA_FUNCTION_LAST) {
 		memcpy(regs.x, frame->x, sizeof(regs.x));
+		ffav_trace_call(cpu->index, regs.x);
 		carry_out(cpu, frame, ffav_spmc_from_normal(ffav_manager(), cpu->index, &regs),
 			  &regs);
 		return;
