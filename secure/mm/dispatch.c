@@ -41,7 +41,7 @@ int ffav_service_dispatch(struct ffav_service *s, const void *guid, uint8_t *dat
 	/* An event's data are one byte without a meaning; they go back as they came. */
 	*reply_size = size;
 	if (ffav_guid_equal(guid, &exit_boot_services)) {
-		ffav_variables_exit_boot_services(s->variables);
+		ffav_variables_enter_runtime(s->variables);
 		return MM_SUCCESS;
 	}
 	for (size_t i = 0; i < sizeof(end_of_dxe) / sizeof(end_of_dxe[0]); i++) {

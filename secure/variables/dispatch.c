@@ -20,7 +20,7 @@ void ffav_variables_end_of_dxe(struct ffav_variables *v)
 	v->rules_closed = true;
 }
 
-void ffav_variables_exit_boot_services(struct ffav_variables *v)
+void ffav_variables_enter_runtime(struct ffav_variables *v)
 {
 	v->rules_closed = true;
 	v->at_runtime = true;
@@ -48,7 +48,7 @@ static efi_status_t dispatch(struct ffav_var_request *r, uint64_t function)
 		ffav_variables_end_of_dxe(r->v);
 		return EFI_SUCCESS;
 	case FFAV_VAR_EXIT_BOOT_SERVICES:
-		ffav_variables_exit_boot_services(r->v);
+		ffav_variables_enter_runtime(r->v);
 		return EFI_SUCCESS;
 	case FFAV_VAR_LOCK:
 		return call(r, "LockVariable", ffav_var_lock);

@@ -86,7 +86,7 @@ int ffav_variables_handle(struct ffav_variables *v, uint8_t *message, size_t siz
  */
 void ffav_variables_end_of_dxe(struct ffav_variables *v);
 
-/** ffav_variables_exit_boot_services() - The event, in whichever form it came. One way until reset. */
-void ffav_variables_exit_boot_services(struct ffav_variables *v);
+/** ffav_variables_enter_runtime() - The event, in whichever form it came. One way until reset. */
+void ffav_variables_enter_runtime(struct ffav_variables *v);
 
 #endif
