@@ -13,7 +13,8 @@ import sys
 BUILD = [
     "meson", "ninja-build", "gcc", "libc6-dev", "pkg-config",
     "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
-    "clang", "lld", "llvm", "device-tree-compiler", "libfdt-dev", "libelf-dev", "libdw-dev", "libcmocka-dev", "dpkg-dev",
+    "clang", "lld", "llvm", "device-tree-compiler", "libfdt-dev", "libelf-dev", "libdw-dev", "libcmocka-dev", "libmbedtls-dev",
+    "libssl-dev", "dpkg-dev",
 ]
 #: To boot U-Boot and Linux on QEMU.
 RUN = BUILD + [
