@@ -29,7 +29,7 @@ bool ffav_memory_init(struct ffav_host_memory *memory, size_t buffer_size, unsig
 	    ftruncate(memory->runtime_fd, (off_t)runtime_size(memory)))
 		return false;
 	memory->ram = mmap(NULL, FFAV_HOST_RAM_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory->ram == MAP_FAILED) {
 		memory->ram = NULL;
 		return false;

@@ -14,14 +14,17 @@
 
 /** Physical address of the store's window in secure flash. */
 #define FFAV_HOST_FLASH UINT64_C(0x10000000)
-/** Physical address of normal-world RAM, and its size in bytes. */
+/**
+ * Physical address of normal-world RAM, and its size in bytes: as on QEMU, so that what was
+ * recorded there can be said here. Only pages that somebody touches take memory.
+ */
 #define FFAV_HOST_RAM      UINT64_C(0x40000000)
-#define FFAV_HOST_RAM_SIZE ((size_t)4 * 1024 * 1024)
+#define FFAV_HOST_RAM_SIZE ((size_t)1024 * 1024 * 1024)
 /** Physical address of two pages that a client may use for RX and TX. */
 #define FFAV_HOST_RXTX      (FFAV_HOST_RAM + 0x100000)
 #define FFAV_HOST_RXTX_SIZE ((size_t)2 * 4096)
 /** Physical address of the shared buffer, and the most bytes it can have. */
-#define FFAV_HOST_BUFFER          (FFAV_HOST_RAM + 0x200000)
+#define FFAV_HOST_BUFFER          (FFAV_HOST_RAM + 0x10000000)
 #define FFAV_HOST_BUFFER_SIZE_MAX ((size_t)1024 * 1024)
 /** Bytes of resident data that the normal world can have. */
 #define FFAV_HOST_RESIDENT_SIZE ((size_t)64 * 1024)
