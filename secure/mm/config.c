@@ -24,10 +24,10 @@ static bool get_u32(const void *fdt, int node, const char *name, uint32_t *value
 }
 
 /* Public manifests write addresses as one cell or as two. */
-static bool get_address(const void *fdt, int node, uint64_t *value)
+static bool get_address(const void *fdt, int node, const char *name, uint64_t *value)
 {
 	int length;
-	const uint8_t *p = fdt_getprop(fdt, node, "base-address", &length);
+	const uint8_t *p = fdt_getprop(fdt, node, name, &length);
 
 	if (!p || (length != 4 && length != 8))
 		return false;
@@ -44,7 +44,7 @@ static bool get_region(const void *fdt, const char *list, const char *name, uint
 
 	if (node >= 0)
 		node = fdt_subnode_offset(fdt, node, name);
-	if (node < 0 || !get_address(fdt, node, address) ||
+	if (node < 0 || !get_address(fdt, node, "base-address", address) ||
 	    !get_u32(fdt, node, "pages-count", &pages) || !pages || *address % FFA_PAGE_SIZE)
 		return false;
 	*size = (uint64_t)pages * FFA_PAGE_SIZE;
@@ -76,11 +76,18 @@ static const char *parse(const void *fdt, size_t size, struct ffav_mm_config *c)
 		return "The manifest's maximum-name-size is missing, odd or below 4.";
 	if (!get_u32(fdt, node, "maximum-data-size", &c->data_max) || !c->data_max)
 		return "The manifest's maximum-data-size is missing or zero.";
+	/* A manager that does not map one to one puts its own addresses into base-address. */
+	c->buffer_physical = c->buffer_address;
+	if (fdt_getprop(fdt, node, "shared-buffer-physical", NULL) &&
+	    (!get_address(fdt, node, "shared-buffer-physical", &c->buffer_physical) ||
+	     c->buffer_physical % FFA_PAGE_SIZE ||
+	     c->buffer_physical > UINT64_MAX - c->buffer_size))
+		return "The manifest's shared-buffer-physical is not a page-aligned address.";
 	c->platform_verifies_images = fdt_getprop(fdt, node, "platform-verifies-images", NULL);
 	c->console_log = fdt_getprop(fdt, node, "console-log", NULL);
 
 	/* A doorbell's number below the buffer's size is an offset, else an address. */
-	if (c->buffer_address < c->buffer_size)
+	if (c->buffer_physical < c->buffer_size)
 		return "The shared buffer's addresses could be taken for offsets.";
 	needed = (uint64_t)MM_HEADER_V3_SIZE + FFAV_VAR_HEADER_SIZE + FFAV_VAR_ACCESS_SIZE +
 		 c->name_max + c->data_max;

@@ -12,9 +12,10 @@
 
 /**
  * struct ffav_mm_config - The partition's configuration.
- * @buffer_address: physical address of the shared buffer
+ * @buffer_address: base-address of the shared buffer, which is where the partition sees it
+ * @buffer_physical: its physical address, by which the normal world's doorbells name it
  * @buffer_size: bytes
- * @store_address: physical address of the flash window of the NV variables
+ * @store_address: base-address of the flash window of the NV variables
  * @store_size: bytes
  * @items: most NV variables
  * @name_max: longest name with terminator, bytes
@@ -25,6 +26,7 @@
  */
 struct ffav_mm_config {
 	uint64_t buffer_address;
+	uint64_t buffer_physical;
 	uint64_t buffer_size;
 	uint64_t store_address;
 	uint64_t store_size;

@@ -30,6 +30,28 @@ static void respond(struct ffav_smc_regs *regs, uint32_t fid)
 	regs->x[1] = endpoints;
 }
 
+/* A return code where clients of the offset and of the address dialect look for it. */
+static void respond64(struct ffav_smc_regs *regs, int code)
+{
+	respond(regs, FFA_MSG_SEND_DIRECT_RESP_64);
+	regs->x[3] = code_register(code);
+	regs->x[4] = code_register(code);
+}
+
+static void respond2(struct ffav_smc_regs *regs, int code)
+{
+	respond(regs, FFA_MSG_SEND_DIRECT_RESP2);
+	regs->x[4] = code_register(code);
+	regs->x[5] = code_register(code);
+}
+
+/* No dialect has 32-bit doorbells: an address would not fit. */
+static void respond32(struct ffav_smc_regs *regs)
+{
+	respond(regs, FFA_MSG_SEND_DIRECT_RESP_32);
+	regs->x[3] = (uint32_t)MM_NOT_SUPPORTED;
+}
+
 /* The message at a physical address. */
 static int message_at(struct ffav_service *s, uint64_t address)
 {
@@ -55,9 +77,7 @@ static void request64(struct ffav_service *s, struct ffav_smc_regs *regs)
 	} else {
 		code = offset ? ffav_service_message(s, where) : message_at(s, where);
 	}
-	respond(regs, FFA_MSG_SEND_DIRECT_RESP_64);
-	regs->x[3] = code_register(code);
-	regs->x[4] = code_register(code);
+	respond64(regs, code);
 	/* Clients of the address dialect wait for this event. */
 	if (!offset && code == MM_SUCCESS)
 		regs->x[3] = MM_EVENT_COMPLETE;
@@ -77,9 +97,7 @@ static void request2(struct ffav_service *s, struct ffav_smc_regs *regs)
 	else
 		ffav_report("MM doorbell", "no service has the UUID that starts with",
 			    ffav_uuid_word(&uuid, 0));
-	respond(regs, FFA_MSG_SEND_DIRECT_RESP2);
-	regs->x[4] = code_register(code);
-	regs->x[5] = code_register(code);
+	respond2(regs, code);
 }
 
 bool ffav_service_request(struct ffav_service *s, struct ffav_smc_regs *regs)
@@ -92,10 +110,25 @@ bool ffav_service_request(struct ffav_service *s, struct ffav_smc_regs *regs)
 		request2(s, regs);
 		return true;
 	case FFA_MSG_SEND_DIRECT_REQ_32:
-		/* No dialect has 32-bit doorbells: an address would not fit. */
 		ffav_report("MM doorbell", "32-bit requests are not supported, w3", regs->x[3]);
-		respond(regs, FFA_MSG_SEND_DIRECT_RESP_32);
-		regs->x[3] = (uint32_t)MM_NOT_SUPPORTED;
+		respond32(regs);
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool ffav_service_refuse(struct ffav_smc_regs *regs)
+{
+	switch ((uint32_t)regs->x[0]) {
+	case FFA_MSG_SEND_DIRECT_REQ_64:
+		respond64(regs, MM_NOT_SUPPORTED);
+		return true;
+	case FFA_MSG_SEND_DIRECT_REQ2:
+		respond2(regs, MM_NOT_SUPPORTED);
+		return true;
+	case FFA_MSG_SEND_DIRECT_REQ_32:
+		respond32(regs);
 		return true;
 	default:
 		return false;

@@ -27,11 +27,19 @@ static void log_part(const char *text, size_t size)
 
 void ffav_mm_log(const char *text, size_t size)
 {
-	for (size_t n; size; text += n, size -= n) {
-		n = size < LOG_CHARACTERS ? size : LOG_CHARACTERS;
-		log_part(text, n);
+	char part[LOG_CHARACTERS];
+	size_t n = 0;
+
+	/* The newline comes in the last part: some managers print each part as a line. */
+	for (size_t i = 0; i <= size; i++) {
+		part[n++] = '\n';
+		if (i < size)
+			part[n - 1] = text[i];
+		if (i == size || n == sizeof(part)) {
+			log_part(part, n);
+			n = 0;
+		}
 	}
-	log_part("\n", 1);
 }
 
 _Noreturn void ffav_mm_fail(const char *why)
@@ -42,10 +50,10 @@ _Noreturn void ffav_mm_fail(const char *why)
 	while (why[size])
 		size++;
 	ffav_mm_log(why, size);
-	for (;;) {
-		ffav_ffa_error(&regs, FFA_ABORTED);
-		ffav_partition_call(&regs);
-	}
+	ffav_ffa_error(&regs, FFA_ABORTED);
+	ffav_partition_call(&regs);
+	/* A manager that comes back from there cannot do without a partition that waits. */
+	ffav_mm_loop(NULL, false);
 }
 
 /**
@@ -92,15 +100,19 @@ _Noreturn void ffav_mm_loop(struct ffav_service *service, bool console_log)
 		waiting = true;
 		for (;;) {
 			ffav_partition_call(&regs);
-			if (!ffav_service_request(service, &regs))
+			if (service ? !ffav_service_request(service, &regs)
+				    : !ffav_service_refuse(&regs))
 				break;
 			waiting = false;
 			if (console_log)
 				tell(&ration);
 		}
-		/* Nobody who refuses to let us wait can be waited for. */
-		if ((uint32_t)regs.x[0] == FFA_ERROR && waiting)
+		/* Nobody who refuses to let us wait can be waited for: a fault ends it. */
+		if ((uint32_t)regs.x[0] == FFA_ERROR && waiting) {
+			if (!service)
+				__builtin_trap();
 			ffav_mm_fail("The partition manager refuses FFA_MSG_WAIT.");
+		}
 		ffav_report("partition message", "neither a direct request nor expected, x0",
 			    regs.x[0]);
 	}

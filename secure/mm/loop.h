@@ -16,12 +16,17 @@
  */
 void ffav_mm_log(const char *text, size_t size);
 
-/** ffav_mm_fail() - Give up: say why, and tell the manager with FFA_ERROR. @why: a sentence. */
+/**
+ * ffav_mm_fail() - Give up: say why, and tell the manager with FFA_ERROR.
+ * @why: a sentence
+ *
+ * Where the manager does not end the partition there, it waits for requests and refuses each.
+ */
 _Noreturn void ffav_mm_fail(const char *why);
 
 /**
  * ffav_mm_loop() - End the initialisation with FFA_MSG_WAIT, then answer direct requests.
- * @service: what answers them
+ * @service: what answers them, or NULL: all of them are refused
  * @console_log: refusals go to the manager, at most one per request
  */
 _Noreturn void ffav_mm_loop(struct ffav_service *service, bool console_log);

@@ -153,7 +153,7 @@ static const char *start(const struct ffav_mm_config *config)
 		ffav_partition_map(config->buffer_address, (size_t)config->buffer_size);
 	if (!service.shared)
 		return "The shared buffer is not mapped.";
-	service.shared_address = config->buffer_address;
+	service.shared_address = config->buffer_physical;
 	service.shared_size = (size_t)config->buffer_size;
 	service.copy = copy;
 	service.copy_size = sizeof(copy);
@@ -168,6 +168,9 @@ _Noreturn void ffav_mm_main(const void *boot_info, size_t boot_info_size)
 	uint64_t fdt;
 	uint32_t fdt_size;
 
+	/* The header says how long the blob is; a page is mapped whole. */
+	if (boot_info && !boot_info_size)
+		boot_info_size = FFA_PAGE_SIZE - (uintptr_t)boot_info % FFA_PAGE_SIZE;
 	if (ffav_boot_info_decode(boot_info, boot_info_size, &fdt, &fdt_size) &&
 	    ffav_mm_config_parse((const void *)(uintptr_t)fdt, fdt_size, &config, &why))
 		why = start(&config);

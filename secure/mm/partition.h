@@ -16,10 +16,12 @@
 /**
  * ffav_mm_main() - Run the partition.
  * @boot_info: boot information blob (FF-A 1.1, section 5.4) as the partition sees it
- * @boot_info_size: readable bytes there
+ * @boot_info_size: readable bytes there; 0 if the manager does not say: then the blob's header
+ *	does, and nothing beyond the page is read that the blob begins in
  *
  * Does not return. A partition that cannot start says why with FFA_CONSOLE_LOG and calls
- * FFA_ERROR, which tells its manager that it failed to initialise.
+ * FFA_ERROR, which tells its manager that it failed to initialise. Where the manager lets it
+ * go on all the same, it answers every request with an MM return code.
  */
 _Noreturn void ffav_mm_main(const void *boot_info, size_t boot_info_size);
 
@@ -31,18 +33,18 @@ void ffav_partition_call(struct ffav_smc_regs *regs);
 
 /**
  * ffav_partition_map() - Where the partition sees a memory region of its manifest.
- * @address: physical address
+ * @address: its base-address in the manifest that the partition was handed
  * @size: bytes
  *
  * Return: the address to use, or NULL if the region is not the partition's. At S-EL0 it is
- * the address itself.
+ * the address itself: managers that do not map one to one rewrite their copy of the manifest.
  */
 void *ffav_partition_map(uint64_t address, size_t size);
 
 /**
  * ffav_partition_flash() - Open the flash window of the manifest.
  * @flash: filled in
- * @address: physical address of the window
+ * @address: its base-address in the manifest that the partition was handed
  * @size: bytes
  *
  * Return: 0, or -1 if there is no flash that fits.

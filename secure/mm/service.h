@@ -52,6 +52,15 @@ int ffav_service_message(struct ffav_service *s, uint64_t offset);
 bool ffav_service_request(struct ffav_service *s, struct ffav_smc_regs *regs);
 
 /**
+ * ffav_service_refuse() - Answer a direct request where there is no service.
+ * @regs: x0-x17 as the manager delivered them; on return the matching response, in which every
+ *	dialect finds MM_NOT_SUPPORTED
+ *
+ * Return: false, with @regs untouched, if it is not a direct request.
+ */
+bool ffav_service_refuse(struct ffav_smc_regs *regs);
+
+/**
  * ffav_service_dispatch() - Carry out a message that has been copied in.
  * @s: the service
  * @guid: who it is for, 16 bytes

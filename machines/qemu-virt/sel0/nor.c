@@ -130,8 +130,10 @@ int ffav_nor_open(struct ffav_flash *flash, uint64_t address, size_t size)
 	volatile uint32_t *window = (volatile uint32_t *)(uintptr_t)address;
 	uint32_t manufacturer, device;
 
-	if (!size || address % FFAV_FLASH_SECTOR_SIZE || size % FFAV_FLASH_SECTOR_SIZE)
+	if (!size || address % WORD || size % FFAV_FLASH_SECTOR_SIZE) {
+		ffav_report("flash", "the window is not whole sectors, bytes", size);
 		return -1;
+	}
 	*window = COMMAND_IDENTIFY;
 	manufacturer = window[0];
 	device = window[1];

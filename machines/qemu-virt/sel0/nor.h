@@ -18,8 +18,12 @@
 /**
  * ffav_nor_open() - Make sure that the flash answers, and fill in the interface.
  * @flash: filled in
- * @address: of the window, mapped, whole sectors
- * @size: bytes
+ * @address: of the window as the partition sees it; the window begins with a sector, but an
+ *	address that the partition manager chose need not show that
+ * @size: bytes, whole sectors
+ *
+ * Asks for no CFI table, which begins with the chip, not with the window. No address is
+ * taken for granted: the geometry is that of machines/qemu-virt/memory.h.
  *
  * Return: 0, or -1 if there is no such flash or the window is not whole sectors.
  */

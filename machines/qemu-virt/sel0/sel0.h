@@ -8,7 +8,7 @@
 /**
  * ffav_sel0_main() - What a partition does; it does not return.
  * @boot_info: boot information blob
- * @size: readable bytes there
+ * @size: readable bytes there, 0 if the manager does not say
  */
 _Noreturn void ffav_sel0_main(const void *boot_info, size_t size);
 
