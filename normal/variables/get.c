@@ -29,6 +29,9 @@ FFAV_RESIDENT static efi_status_t take_reply(const struct ffav_var_reply *reply,
 		if (a.data_size > offered ||
 		    !ffav_range_in(FFAV_VAR_ACCESS_SIZE + name_size, a.data_size, reply->size))
 			return EFI_DEVICE_ERROR;
+		/* Only now is it known that the room is enough: section 8.2.1 asks in this order. */
+		if (a.data_size && !data)
+			return EFI_INVALID_PARAMETER;
 		if (a.data_size)
 			memcpy(data, reply->payload + FFAV_VAR_ACCESS_SIZE + name_size,
 			       (size_t)a.data_size);
@@ -49,7 +52,7 @@ FFAV_RESIDENT efi_status_t ffav_get_variable(struct ffav_mm *mm, const uint16_t 
 	uint8_t *payload;
 	uint64_t max;
 
-	if (!name || !guid || !data_size || (*data_size && !data))
+	if (!name || !guid || !data_size)
 		return EFI_INVALID_PARAMETER;
 	status = ffav_mm_begin(mm);
 	if (status)
