@@ -78,6 +78,8 @@ struct ffav_mm {
  * Every attempt is logged. On failure nothing is left behind: RX/TX are unmapped, @mm says
  * not found and holds no pointer. If @mm->dead is set then, a partition was left with a
  * request that it has not answered: the buffer's memory must never be used for anything else.
+ * The same holds for the pages at @rxtx if @mm->ffa.rxtx_mapped is set: the manager refused to
+ * unmap them and may write there.
  *
  * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER (buffer or offset cannot hold a message),
  * EFI_UNSUPPORTED (neither FF-A nor SPM_MM), EFI_NOT_FOUND (no MM partition), or

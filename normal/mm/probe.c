@@ -153,7 +153,7 @@ FFAV_BOOT efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t 
 {
 	struct ffav_ffa_rxtx pages = {rxtx, rxtx_address};
 	efi_status_t status, ffa_status;
-	bool dead;
+	bool dead, mapped;
 
 	memset(mm, 0, sizeof(*mm));
 	if (!buffer ||
@@ -188,8 +188,10 @@ FFAV_BOOT efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t 
 	if (status) {
 		ffav_boot_log("No MM partition can be used; status", status);
 		dead = mm->dead;
+		mapped = !ffav_ffa_rxtx_unmap(&mm->ffa);
 		memset(mm, 0, sizeof(*mm));
 		mm->dead = dead;
+		mm->ffa.rxtx_mapped = mapped;
 	}
 	return status;
 }

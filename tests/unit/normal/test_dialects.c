@@ -501,6 +501,38 @@ static void test_lost_in_probe(void **state)
 	assert_true(mm.dead);
 }
 
+/* The manager will not give RX/TX back: who owns the pages learns that from a failed probe. */
+static void test_still_mapped(void **state)
+{
+	static const struct world_step steps[] = {
+		{.in = {0x84000063, 0x10002}, .out = {0x10000}},
+		{.in = {0x84000063, 0x10000}, .out = {0x10000}},
+		{.in = {0x84000069}, .out = {0x84000061}},
+		{.in = {0x84000064, 0xc4000066}, .out = {0x84000061}},
+		{.in = {0xc4000066, WORLD_RXTX_ADDRESS + 4096, WORLD_RXTX_ADDRESS, 1},
+		 .out = {0x84000061}},
+		{.in = {0x84000068, 0x33d532ed, 0x0942e699, 0x722dc09c, 0xa798d9cd},
+		 .out = {0x84000060, 0, 0xfffffffe}},
+		{.in = {0x84000067}, .out = {0x84000060, 0, 0xfffffffa}},
+		/* The next service is looked for with the same pages. */
+		{.in = {0x84000064, 0xc4000066}, .out = {0x84000061}},
+		{.in = {0xc4000066, WORLD_RXTX_ADDRESS + 4096, WORLD_RXTX_ADDRESS, 1},
+		 .out = {0x84000060, 0, 0xfffffffa}},
+		{.in = {0x84000040}, .out = {0xffffffff}},
+		/* Once more before giving up. */
+		{.in = {0x84000067}, .out = {0x84000060, 0, 0xfffffffa}},
+	};
+
+	(void)state;
+	world_run(steps, COUNT(steps));
+	assert_int_equal(probe(0), EFI_DEVICE_ERROR);
+	world_finish();
+	assert_true(world_logged("FFA_RXTX_UNMAP"));
+	assert_false(mm.found);
+	assert_null(mm.buffer);
+	assert_true(mm.ffa.rxtx_mapped);
+}
+
 static void test_bad_buffer(void **state)
 {
 	static const struct world_step none[] = {{.in = {0}}};
@@ -534,6 +566,7 @@ int main(void)
 		cmocka_unit_test_setup(test_nothing_there, setup),
 		cmocka_unit_test_setup(test_unusable_answers, setup),
 		cmocka_unit_test_setup(test_lost_in_probe, setup),
+		cmocka_unit_test_setup(test_still_mapped, setup),
 		cmocka_unit_test_setup(test_bad_buffer, setup),
 	};
 
