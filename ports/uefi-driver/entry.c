@@ -89,19 +89,25 @@ FFAV_BOOT static efi_status_t take(const struct efi_loaded_image *image, struct 
 	return status;
 }
 
+/* Memory that the secure world may still write to stays taken for good. */
 FFAV_BOOT static void give_back(const struct taken *taken)
 {
 	struct efi_boot_services *bs = ffav_boot_services();
+	const struct ffav_mm *mm = &ffav_driver.mm;
 
 	if (taken->marker)
 		bs->uninstall_protocol_interface(taken->marker, &resident_guid, NULL);
 	if (taken->address_change)
 		bs->close_event(taken->address_change);
-	if (taken->rxtx)
+	if (taken->rxtx && !mm->ffa.rxtx_mapped)
 		bs->free_pages(taken->rxtx, RXTX_PAGES);
 	if (taken->table_region)
 		bs->free_pages(taken->table_region, TABLE_REGION_SIZE / EFI_PAGE_SIZE);
-	if (taken->buffer)
+	if (taken->buffer && mm->dead)
+		ffav_boot_log("A partition has not answered and may still write to the shared "
+			      "buffer, which stays reserved. Its address:",
+			      taken->place.address);
+	else if (taken->buffer)
 		bs->free_pages(taken->place.address, taken->place.size / EFI_PAGE_SIZE);
 }
 
@@ -110,8 +116,9 @@ FFAV_BOOT static void give_back(const struct taken *taken)
  * @image_handle: this image
  * @system_table: the firmware's system table
  *
- * Return: EFI_SUCCESS and stays resident, or an error and leaves nothing changed; the
- * firmware unloads the image then.
+ * Return: EFI_SUCCESS and stays resident, or an error and leaves nothing changed, except that
+ * memory which the secure world may still write to stays taken; the firmware unloads the image
+ * then.
  */
 efi_status_t efi_main(efi_handle_t image_handle, struct efi_system_table *system_table);
 

@@ -48,7 +48,8 @@ FFAV_RESIDENT void ffav_convert_pointer(void **p)
 
 /*
  * UEFI 2.10 section 8.1 forbids to call the variable services on two CPUs at once or
- * from inside one another; this catches those who do, and costs them EFI_NOT_READY.
+ * from inside one another; this catches those who do, and costs them
+ * EFI_DEVICE_ERROR once the library is tired of waiting.
  */
 FFAV_RESIDENT bool ffav_try_lock(void)
 {
