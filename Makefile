@@ -7,7 +7,7 @@
 RUN_OPTIONS = $(if $(UBOOT),--uboot "$(UBOOT)") $(if $(KERNEL),--kernel "$(KERNEL)") \
 	$(if $(INITRD),--initrd "$(INITRD)") $(if $(filter none,$(DRIVER)),--no-driver)
 
-.PHONY: help run shell secure-image build test bench fuzz check clean python
+.PHONY: help run shell secure-image build test record bench fuzz check clean python
 
 help:
 	@echo 'make run           boot U-Boot and Linux on QEMU, write EFI variables, cut the power,'
@@ -16,6 +16,7 @@ help:
 	@echo 'make secure-image  the secure flash image alone, for your own normal world'
 	@echo 'make build         host tools, secure world and ffavars.efi, without booting anything'
 	@echo 'make test          build, check and test everything'
+	@echo 'make record        record what a U-Boot with FF-A says, for the replays; UBOOT= names it'
 	@echo 'make check         formatting and static analysis only'
 	@echo 'make bench         instructions, bytes and requests per service call, with targets'
 	@echo 'make fuzz          run the fuzz targets for a while; SECONDS=60 each'
@@ -36,6 +37,10 @@ build: python
 
 test: python
 	@python3 scripts/test.py
+
+record: python
+	@python3 scripts/build.py host secure
+	@python3 scripts/record.py --uboot "$(or $(UBOOT),$(error UBOOT= names no binary))"
 
 check: python
 	@python3 scripts/test.py --style
