@@ -159,27 +159,28 @@ class Console:
                 return
             self.type(b"\x03" if found == AUTOBOOT else b" ")
 
-    def trace(self):
-        """The trace's lines so far, without the mark and the CPU."""
-        with open(self.trace_path, encoding="ascii", errors="replace") as file:
-            lines = [line.rstrip("\r\n") for line in file if line.startswith("~")]
-        found = []
-        for line in lines:
-            if line == "~boot":
+
+def read_trace(path):
+    """The lines that the monitor has written to a secure console, without the mark and the CPU."""
+    found = []
+    with open(path, encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.rstrip("\r\n") == "~boot":
                 found.append("boot")
-                continue
-            cpu, _, rest = line[1:].partition(" ")
-            if cpu != "0":
-                sys.exit(f"CPU 0x{cpu} made a call too; a recording has one CPU only.")
-            found.append(rest)
-        return found
+            elif line.startswith("~"):
+                cpu, _, rest = line[1:].rstrip("\r\n").partition(" ")
+                if cpu != "0":
+                    sys.exit(f"CPU 0x{cpu} made a call too; a recording has one CPU only.")
+                found.append(rest)
+    return found
 
 
 def without_interrupts(lines):
     """A call that an interrupt came into, as if none had: a replay has others."""
     kept = []
     for line in lines:
-        if line.split()[:2] == ["call", RUN] and kept and kept[-1].split()[:2] == ["answer", INTERRUPT]:
+        if f"{line} ".startswith(f"call {RUN} ") and kept and \
+           kept[-1].startswith(f"answer {INTERRUPT} "):
             kept.pop()
         else:
             kept.append(line)
@@ -206,7 +207,7 @@ def converse(console, commands):
     for command in [None] + commands:
         if command:
             console.command(command)
-        lines = console.trace()
+        lines = read_trace(console.trace_path)
         yield command, without_interrupts(lines[done:])
         done = len(lines)
 
