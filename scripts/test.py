@@ -5,10 +5,10 @@
 Steps, each announced on a line of its own:
   packages   what the build needs is installed (or named, without root)
   build      host with sanitizers, host plain, secure world, UEFI driver
-  style      clang-format, cppcheck, clang-tidy
-  unit       cmocka programs under AddressSanitizer and UBSan (TAP)
-  fuzz       the committed corpora through every fuzz target
+  unit       everything that meson test knows, under AddressSanitizer and UBSan: unit tests,
+             power cuts, and the committed corpora through every fuzz target
   system     the executables in tests/system (TAP): tool, QEMU, Linux
+  style      clang-format, cppcheck, clang-tidy
 
 The last line is 'N passed, N failed', with ', N skipped' where something was
 skipped. The exit status is 0 only if nothing failed and something passed.
@@ -17,6 +17,7 @@ import argparse
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -77,16 +78,25 @@ TAP_LINE = re.compile(r"^(not )?ok\b\s*\d*\s*-?\s*([^#]*)(?:#\s*(\w+)\s*(.*))?$"
 TAP_PLAN = re.compile(r"^1\.\.(\d+)")
 
 
+def run_group(command, timeout):
+    """Run a program and, where its time is over, end it with all that it started."""
+    env = dict(os.environ, PYTHONUNBUFFERED="1")
+    with subprocess.Popen(command, cwd=ROOT, text=True, errors="replace", env=env,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, start_new_session=True) as process:
+        try:
+            output, _ = process.communicate(timeout=timeout)
+            return output, process.returncode
+        except subprocess.TimeoutExpired:
+            # A QEMU that is left behind would slow down every test after this one.
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+            return output + "\n(timed out)", -1
+
+
 def check_tap(tally, name, command, timeout):
     """Run a TAP program; each of its points counts, and so does a plan that was not met."""
-    env = dict(os.environ, PYTHONUNBUFFERED="1")
-    try:
-        done = run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                   stderr=subprocess.STDOUT, timeout=timeout, env=env)
-        output, code = done.stdout, done.returncode
-    except subprocess.TimeoutExpired as late:
-        output = (late.stdout or b"").decode(errors="replace") + "\n(timed out)"
-        code = -1
+    output, code = run_group(command, timeout)
     plan, seen, failed = None, 0, 0
     for line in output.splitlines():
         planned = TAP_PLAN.match(line)
