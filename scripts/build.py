@@ -54,7 +54,8 @@ The shared buffer of the MM partition is at {address:#x}, {size:#x} bytes, messa
 In U-Boot, with its own FF-A client: CONFIG_FFA_SHARED_MM_BUF_ADDR={address:#x},
 CONFIG_FFA_SHARED_MM_BUF_SIZE={size:#x}, CONFIG_FFA_SHARED_MM_BUF_OFFSET=0. In any other UEFI firmware,
 load ffavars.efi with the load option buffer={address:#x},{size:#x}.
-The variables in the flash: build/host/tools/ffavars/ffavars --flash my-flash.bin list""")
+The variables in the flash, once 'make build' has made the tool:
+  build/host/tools/ffavars/ffavars --flash my-flash.bin list""")
 
 
 def main():

@@ -190,7 +190,8 @@ def run(args, folder, secure_flash):
         print(f"FAILED: {problem}")
     took = time.monotonic() - began
     if problems:
-        print(f"VERDICT: the variables did not survive; consoles are in {folder}. ({took:.0f} s)")
+        print(f"VERDICT: FAILED, for what is said above; the consoles are in {folder}. "
+              f"({took:.0f} s)")
         return 1
     print("VERDICT: PASSED. Every variable that Linux wrote through FF-A outlived the kill of "
           f"QEMU. ({took:.0f} s)")
