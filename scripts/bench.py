@@ -16,6 +16,7 @@ import argparse
 import glob
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
 import packages  # pylint: disable=wrong-import-position
+import record    # pylint: disable=wrong-import-position
 
 BUILD = os.path.join(ROOT, "build", "bench")
 PROGRAMS = os.path.join(BUILD, "tests", "bench")
@@ -55,6 +57,9 @@ CLIENT = {
     "get": ("GetVariable with attributes", (2, 724, 1185), (1, 200, 400)),
     "set": ("SetVariable", (2, 724, 1324), (1, 200, 400)),
 }
+#: Statuses of a GetVariable that found its variable, as they are in a message.
+SUCCESS = struct.pack("<Q", 0)
+TOO_SMALL = struct.pack("<Q", 1 << 63 | 5)
 SECTORS = 64
 SECTOR = 4096
 
@@ -159,8 +164,47 @@ def memory(sizes):
           ["variables", "bytes", "bytes/variable"], rows)
 
 
+def variable_call(message):
+    """Function, and GUID with name, of a variable message with a version 1 header."""
+    function = struct.unpack_from("<Q", message, 24)[0]
+    # GetVariable and SetVariable have the name at 36, properties at 48, its size before that.
+    size_at, name_at = (16, 48) if function in (9, 10) else (24, 36)
+    payload = message[40:]
+    if function not in (1, 3, 9, 10) or len(payload) < name_at:
+        return function, b""
+    size = struct.unpack_from("<Q", payload, size_at)[0]
+    return function, payload[:16] + payload[name_at:name_at + size]
+
+
+def recorded():
+    """
+    How a stock U-Boot gets and sets variables in the recordings: (how often, in how many direct
+    requests). Its own attribute "read-only" is a property on the other side: it asks for that
+    behind a GetVariable that found something, unless it wants no attributes, and before a
+    SetVariable, and changes it around one.
+    """
+    found = {"get": [0, 0], "set": [0, 0]}
+    for path in sorted(glob.glob(os.path.join(ROOT, "tests/replay/uboot-*.txt"))):
+        said = [(*variable_call(call[1]), answer[1][32:40])
+                for call, answer in record.conversation(path) if len(call[1]) >= 40]
+        for at, (function, name, status) in enumerate(said):
+            around = [said[i][0] if 0 <= i < len(said) and said[i][1] == name else None
+                      for i in range(at - 2, at + 2)]
+            if function == 1 and status in (SUCCESS, TOO_SMALL):
+                found["get"][0] += 1
+                found["get"][1] += 1 + (around[3] == 10)
+            elif function == 3:
+                changed = (around[1] == 9) + (around[3] == 9)
+                asked = around[0 if around[1] == 9 else 1] == 10
+                found["set"][0] += 1
+                found["set"][1] += 1 + changed + asked
+    return found
+
+
 def client(calls):
     rows = []
+    requests = []
+    stock = recorded()
     for operation, (title, quoted, target) in CLIENT.items():
         total, result = instructions(
             "bench_client", [operation, calls],
@@ -172,8 +216,13 @@ def client(calls):
                          verdict(ours[i], target[i]), number(quoted[i])])
         rows.append(["", "cache lines cleaned, invalidated",
                      f"{cleaned / made:g}, {invalidated / made:g}", "-", "", "-"])
+        often, sent = stock[operation]
+        requests.append([title, number(ours[0]), "1", verdict(ours[0], 1),
+                         f"{sent / often:.2f}" if often else "-", number(often)])
     table("Client at boot and at runtime, per call (echoing transport)",
           ["call", "", "ours", "target", "", "stock client (quoted)"], rows)
+    table("Direct requests per call, beside a stock U-Boot as recorded in tests/replay",
+          ["call", "ours", "target", "", "stock U-Boot", "calls counted"], requests)
 
 
 def section_sizes(objects):

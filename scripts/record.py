@@ -175,6 +175,38 @@ def read_trace(path):
     return found
 
 
+def conversation(path):
+    """(registers, message) of each call in a recording, and what came back, in the same form."""
+    call, answer = ([0] * 18, b""), ([0] * 18, b"")
+    kept, left = bytearray(), 0
+
+    def registers(words):
+        return [int(word, 16) for word in words] + [0] * (18 - len(words))
+
+    with open(path, encoding="ascii") as file:
+        for line in file:
+            word, *rest = line.split()
+            if word == "call":
+                if answer[0][0]:
+                    yield call, answer
+                call, answer = (registers(rest), b""), ([0] * 18, b"")
+            elif word == "answer":
+                answer = (registers(rest), b"")
+            elif word in ("message", "reply", "rx"):
+                kind, kept, left = word, bytearray(), int(rest[-1], 16)
+            elif word == "data":
+                kept += bytes.fromhex(rest[0])
+            elif word == "same":
+                kept += bytes([int(rest[0], 16)]) * int(rest[1], 16)
+            if word in ("data", "same") and len(kept) == left:
+                if kind == "message":
+                    call = (call[0], bytes(kept))
+                elif kind == "reply":
+                    answer = (answer[0], bytes(kept))
+    if answer[0][0]:
+        yield call, answer
+
+
 def without_interrupts(lines):
     """A call that an interrupt came into, as if none had: a replay has others."""
     kept = []
