@@ -486,6 +486,215 @@ static void test_unusable_answers(void **state)
 	}
 }
 
+/* What each service says and hears, from the function on; lengths with both headers. */
+#define SET_ASKED                       \
+	"03000000 00000000 " ASKED NAME \
+	"04000000 00000000 06000000 00000000 07000000 4800 6900 0000 deadbeef"
+#define NEXT_ASKED "02000000 00000000 " ASKED NOBODYS "10000000 00000000 0000"
+#define NEXT_TOLD  "02000000 00000000 " OK NAME "06000000 00000000 4800 6900 0000"
+#define INFO_ASKED                                                                          \
+	"04000000 00000000 " ASKED "00000000 00000000 00000000 00000000 00000000 00000000 " \
+	"07000000 00000000"
+#define INFO_TOLD                                                                        \
+	"04000000 00000000 " OK "00000100 00000000 00800000 00000000 00100000 00000000 " \
+	"07000000"
+#define EXIT_ASKED "06000000 00000000 " ASKED
+#define NOBODYS    "00000000 0000 0000 0000000000000000 "
+
+static const struct {
+	/* Version 1, then version 3 header. */
+	const char *message[2];
+	const char *reply[2];
+} services[] = {
+	{{MM1 "3e000000 00000000 " SET_ASKED,
+	  MM3 "76000000 00000000 00000000 00000000 " MM1 "3e000000 00000000 " SET_ASKED},
+	 {MM1 "10000000 00000000 03000000 00000000 " OK,
+	  MM3 "76000000 00000000 00000000 00000000 " MM1
+	      "10000000 00000000 03000000 00000000 " OK}},
+	{{GET_ASKED, GET_ASKED_3}, {GET_TOLD, GET_TOLD_3}},
+	{{MM1 "38000000 00000000 " NEXT_ASKED,
+	  MM3 "70000000 00000000 00000000 00000000 " MM1 "38000000 00000000 " NEXT_ASKED},
+	 {MM1 "2e000000 00000000 " NEXT_TOLD,
+	  MM3 "70000000 00000000 00000000 00000000 " MM1 "2e000000 00000000 " NEXT_TOLD}},
+	{{MM1 "30000000 00000000 " INFO_ASKED,
+	  MM3 "68000000 00000000 00000000 00000000 " MM1 "30000000 00000000 " INFO_ASKED},
+	 {MM1 "2c000000 00000000 " INFO_TOLD,
+	  MM3 "68000000 00000000 00000000 00000000 " MM1 "2c000000 00000000 " INFO_TOLD}},
+	{{MM1 "10000000 00000000 " EXIT_ASKED,
+	  MM3 "48000000 00000000 00000000 00000000 " MM1 "10000000 00000000 " EXIT_ASKED},
+	 {MM1 "10000000 00000000 06000000 00000000 " OK,
+	  MM3 "48000000 00000000 00000000 00000000 " MM1
+	      "10000000 00000000 06000000 00000000 " OK}},
+};
+
+/* All services, each with one ring of the doorbell. */
+static void use_services(void)
+{
+	static const uint16_t name[] = {'H', 'i', 0};
+	static const uint8_t value[] = {0xde, 0xad, 0xbe, 0xef};
+	const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
+	struct efi_guid guid = {0};
+	uint64_t storage, remaining, largest;
+	uint16_t found[8] = {0};
+	uint64_t size = sizeof(found);
+	uint32_t attributes;
+	uint8_t data[8];
+
+	assert_int_equal(ffav_set_variable(&mm, name, &global, 7, sizeof(value), value),
+			 EFI_SUCCESS);
+	size = sizeof(data);
+	assert_int_equal(ffav_get_variable(&mm, name, &global, &attributes, &size, data),
+			 EFI_SUCCESS);
+	assert_memory_equal(data, value, sizeof(value));
+	size = sizeof(found);
+	assert_int_equal(ffav_get_next_variable_name(&mm, &size, found, &guid), EFI_SUCCESS);
+	assert_int_equal(size, sizeof(name));
+	assert_memory_equal(found, name, sizeof(name));
+	assert_memory_equal(&guid, &global, sizeof(guid));
+	assert_int_equal(ffav_query_variable_info(&mm, 7, &storage, &remaining, &largest),
+			 EFI_SUCCESS);
+	assert_int_equal(storage, 0x10000);
+	assert_int_equal(remaining, 0x8000);
+	assert_int_equal(largest, 0x1000);
+	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_SUCCESS);
+}
+
+static void test_every_service(void **state)
+{
+	static const struct {
+		enum ffav_mm_dialect dialect;
+		bool v3;
+		struct world_step doorbell;
+	} dialects[] = {
+		{FFAV_MM_OFFSET,
+		 false,
+		 {.in = {0xc400006f, 0x8003}, .out = {0xc4000070, 0x80030000}}},
+		{FFAV_MM_OFFSET,
+		 true,
+		 {.in = {0xc400006f, 0x8003}, .out = {0xc4000070, 0x80030000}}},
+		/* The event's id is an answer in this dialect as well. */
+		{FFAV_MM_OFFSET,
+		 false,
+		 {.in = {0xc400006f, 0x8003}, .out = {0xc4000070, 0x80030000, 0, 0xc4000061}}},
+		{FFAV_MM_ADDRESS,
+		 false,
+		 {.in = {0xc400006f, 0x8003, 0, 0x47fc0000},
+		  .out = {0xc4000070, 0x80030000, 0, 0xc4000061}}},
+		{FFAV_MM_ADDRESS,
+		 true,
+		 {.in = {0xc400006f, 0x8003, 0, 0x47fc0000}, .out = {0xc4000070, 0x80030000}}},
+		{FFAV_MM_REQUEST2,
+		 false,
+		 {.in = {0xc400008d, 0x8003, UUID_COMM2, 0x47fc0000},
+		  .out = {0xc400008e, 0x80030000}}},
+		{FFAV_MM_REQUEST2,
+		 true,
+		 {.in = {0xc400008d, 0x8003, UUID_COMM2, 0x47fc0000},
+		  .out = {0xc400008e, 0x80030000, 0, 0, 0xc4000061}}},
+		{FFAV_MM_SPM, false, {.in = {0xc4000041, 0, 0x47fc0000}}},
+	};
+	struct world_step steps[COUNT(services)];
+
+	(void)state;
+	for (size_t d = 0; d < COUNT(dialects); d++) {
+		setup(NULL);
+		world_connect(&mm, dialects[d].dialect, 0);
+		mm.ffa.uuid_lo = UINT64_C(0x46446bf0dcae8d37);
+		mm.ffa.uuid_hi = UINT64_C(0xa3873c93ab401483);
+		if (dialects[d].v3) {
+			mm.header_size = MM_HEADER_V3_SIZE;
+			mm.payload_max -= MM_HEADER_V3_SIZE - MM_HEADER_V1_SIZE;
+		}
+		for (size_t i = 0; i < COUNT(services); i++) {
+			steps[i] = dialects[d].doorbell;
+			steps[i].message = services[i].message[dialects[d].v3];
+			steps[i].reply = services[i].reply[dialects[d].v3];
+		}
+		world_run(steps, COUNT(services));
+		use_services();
+		world_finish();
+		assert_false(mm.dead);
+	}
+}
+
+/* Two partitions for one service, our own id, a list of none: each is told and passed over. */
+static void test_strange_partitions(void **state)
+{
+	static const struct world_step steps[] = {
+		OPEN_1_2,
+		/* Two descriptors, of ids 0x8003 and 0x8004. */
+		FEATURES_REGS,
+		{.in = {0xc400008b, UUID_VARIABLE},
+		 .out = {0xc4000061, 0, UINT64_C(24) << 48 | 1 << 16 | 1, UINT64_C(0x100018003),
+			 0, 0, UINT64_C(0x100018004)}},
+		/* Id 0, which is ours. */
+		FEATURES_REGS,
+		{.in = {0xc400008b, UUID_COMM2},
+		 .out = {0xc4000061, 0, UINT64_C(24) << 48, UINT64_C(0x100010000)}},
+		/* One that receives no requests of the second kind. */
+		FOUND(UUID_COMM2, 1),
+		/* A manager that no longer knows discovery by registers, and a list of none. */
+		FEATURES_REGS,
+		{.in = {0xc400008b, UUID_COMM3}, .out = {0x84000060, 0, 0xffffffff}},
+		{.in = {0x84000064, 0xc4000066}, .out = {0x84000061}},
+		{.in = {0xc4000066, WORLD_RXTX_ADDRESS + 4096, WORLD_RXTX_ADDRESS, 1},
+		 .out = {0x84000061}},
+		{.in = {0x84000068, 0x144a23f7, 0xc046f20d, 0xe69028ad, 0x2fa783b8},
+		 .out = {0x84000061, 0, 0, 24}},
+		{.in = {0x84000065}, .out = {0x84000061}},
+		{.in = {0x84000067}, .out = {0x84000061}},
+		{.in = {0x84000040}, .out = {0xffffffff}},
+	};
+
+	(void)state;
+	world_run(steps, COUNT(steps));
+	check_left_nothing(probe(0), EFI_DEVICE_ERROR);
+	assert_true(world_logged("Several partitions offer the same MM service"));
+	assert_true(world_logged("our own endpoint id"));
+	assert_true(world_logged("Tried service 378daedc (DIRECT_REQ2): not there"));
+	assert_true(world_logged("Tried service f7234a14 (DIRECT_REQ2): not there"));
+	assert_true(world_logged("No MM partition can be used"));
+}
+
+/* Every way to say "I do not understand": the next dialect is tried, and it is told. */
+static void test_wrong_answers(void **state)
+{
+	static const struct {
+		uint64_t out[5];
+	} answers[] = {
+		{{0xc4000070, 0x80030000, 0, 0xffffffff}},
+		{{0xc4000070, 0x80030000, 0, UINT64_MAX, UINT64_MAX}},
+		{{0xc4000070, 0x80030000, 0, 0xfffffffe, 0xfffffffe}},
+		{{0xc4000070, 0x80030000, 0, 0xc4000061, 0xfffffffe}},
+		{{0x84000060, 0, 0xffffffff}},
+		{{0x84000060, 0, 0xfffffffe}},
+		{{0x84000060, 0, 0xfffffffa}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		struct world_step steps[] = {
+			OPEN_1_2,
+			FOUND(UUID_VARIABLE, 1),
+			{.in = {0xc400006f, 0x8003}, .message = SIZE_ASKED},
+			FOUND(UUID_COMM2, 1),
+			{.in = {0xc400006f, 0x8003, 0, 0x47fc0000},
+			 .out = {0xc4000070, 0x80030000, 0, 0xc4000061},
+			 .message = SIZE_ASKED,
+			 .reply = SIZE_TOLD},
+		};
+
+		memcpy(steps[4].out, answers[i].out, sizeof(answers[i].out));
+		setup(NULL);
+		world_run(steps, COUNT(steps));
+		assert_int_equal(probe(0), EFI_SUCCESS);
+		world_finish();
+		assert_int_equal(mm.dialect, FFAV_MM_ADDRESS);
+		assert_true(world_logged("Tried service ed32d533 (offsets in the shared "
+					 "buffer): no usable answer"));
+	}
+}
+
 /* The partition is lost while it is asked: nobody else is asked with the same buffer. */
 static void test_lost_in_probe(void **state)
 {
@@ -565,6 +774,9 @@ int main(void)
 		cmocka_unit_test_setup(test_spm_mm, setup),
 		cmocka_unit_test_setup(test_nothing_there, setup),
 		cmocka_unit_test_setup(test_unusable_answers, setup),
+		cmocka_unit_test_setup(test_every_service, setup),
+		cmocka_unit_test_setup(test_strange_partitions, setup),
+		cmocka_unit_test_setup(test_wrong_answers, setup),
 		cmocka_unit_test_setup(test_lost_in_probe, setup),
 		cmocka_unit_test_setup(test_still_mapped, setup),
 		cmocka_unit_test_setup(test_bad_buffer, setup),
