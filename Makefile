@@ -7,13 +7,14 @@
 RUN_OPTIONS = $(if $(UBOOT),--uboot "$(UBOOT)") $(if $(KERNEL),--kernel "$(KERNEL)") \
 	$(if $(INITRD),--initrd "$(INITRD)") $(if $(filter none,$(DRIVER)),--no-driver)
 
-.PHONY: help run shell secure-image build test record bench fuzz check clean python
+.PHONY: help run shell secure-image sp-image build test record bench fuzz check clean python
 
 help:
 	@echo 'make run           boot U-Boot and Linux on QEMU, write EFI variables, cut the power,'
 	@echo '                   boot again and find them; UBOOT=, KERNEL=, INITRD= name your own files'
 	@echo 'make shell         the same machine, and you at the prompt with efivarfs mounted'
 	@echo 'make secure-image  the secure flash image alone, for your own normal world'
+	@echo 'make sp-image      the MM partition in the forms that OP-TEE, TF-A and Hafnium load'
 	@echo 'make build         host tools, secure world and ffavars.efi, without booting anything'
 	@echo 'make test          build, check and test everything'
 	@echo 'make record        record what a U-Boot with FF-A says, for the replays; UBOOT= names it'
@@ -31,6 +32,10 @@ shell: python
 secure-image: python
 	@python3 scripts/build.py secure
 	@python3 scripts/build.py --explain-secure-image
+
+sp-image: python
+	@python3 scripts/build.py secure
+	@cat build/secure/machines/sp/sp-image.txt
 
 build: python
 	@python3 scripts/build.py host secure uefi
