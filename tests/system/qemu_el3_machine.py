@@ -15,11 +15,11 @@ SECONDS = 180
 class Run:
     """One run of QEMU: both consoles' text, and whether it ended as it should."""
 
-    def __init__(self, flash, payload, until=None):
+    def __init__(self, flash, payload, until=None, options=()):
         """
         Run with the flash image in the file, which keeps what is written to it: to the power
         off, or until the normal world prints a line that starts with until; QEMU is killed
-        right there.
+        right there. Options go to QEMU after the usual ones, and replace them.
         """
         with tempfile.TemporaryDirectory() as folder:
             secure_log = os.path.join(folder, "secure.log")
@@ -29,7 +29,7 @@ class Run:
                 "-nic", "none", "-monitor", "none", "-dtb", os.path.join(BUILD, "virt.dtb"),
                 "-drive", f"if=pflash,unit=0,format=raw,file={flash}",
                 "-device", f"loader,file={payload},addr={ENTRY},force-raw=on",
-                "-serial", "stdio", "-serial", f"file:{secure_log}"]
+                "-serial", "stdio", "-serial", f"file:{secure_log}", *options]
             lines = []
             self.ended = False
             with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,

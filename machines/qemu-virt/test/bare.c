@@ -9,7 +9,7 @@
 #define GICR_ISENABLER0 0x100
 
 volatile unsigned int bare_interrupts;
-static unsigned int tests;
+unsigned int bare_tests;
 
 /* Called by the exception vectors of start.S. */
 void bare_irq(void);
@@ -43,7 +43,7 @@ void bare_print_hex(uint64_t value)
 void bare_ok(bool good, const char *what)
 {
 	bare_print(good ? "ok " : "not ok ");
-	bare_print_number(++tests);
+	bare_print_number(++bare_tests);
 	bare_print(" - ");
 	bare_print(what);
 	bare_print("\n");
@@ -79,7 +79,7 @@ _Noreturn void bare_power_off(void)
 _Noreturn void bare_end(void)
 {
 	bare_print("1..");
-	bare_print_number(tests);
+	bare_print_number(bare_tests);
 	bare_print("\n");
 	bare_power_off();
 }

@@ -13,6 +13,9 @@
 /** Timer interrupts that were taken so far. */
 extern volatile unsigned int bare_interrupts;
 
+/** bare_tests - Tests so far; a program that resets the machine goes on counting. */
+extern unsigned int bare_tests;
+
 /** bare_main() - The program. @dtb: x0 as the monitor passed it */
 _Noreturn void bare_main(const void *dtb);
 
