@@ -29,8 +29,9 @@ sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
 import virtmachine  # pylint: disable=wrong-import-position
 
-SECURE = os.path.join(ROOT, "build", "secure")
-REPLAY = os.path.join(ROOT, "build", "host", "tests", "replay", "replay")
+SECURE = os.environ.get("FFAV_SECURE_BUILD", os.path.join(ROOT, "build", "secure"))
+HOST = os.environ.get("FFAV_HOST_BUILD", os.path.join(ROOT, "build", "host"))
+REPLAY = os.path.join(HOST, "tests", "replay", "replay")
 FOLDER = os.path.join(ROOT, "tests", "replay")
 #: After a line, and after a change of colour.
 PROMPTS = [b"\n=> ", b"m=> "]

@@ -12,8 +12,6 @@ sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
 import record  # pylint: disable=wrong-import-position
 
-HOST = os.environ.get("FFAV_HOST_BUILD", os.path.join(ROOT, "build", "host"))
-REPLAY = os.path.join(HOST, "tests", "replay", "replay")
 RECORDED = os.path.join(ROOT, "tests", "replay", "uboot-empty.txt")
 
 
@@ -22,7 +20,7 @@ def replay(folder, lines):
     path = os.path.join(folder, "conversation.txt")
     with open(path, "w", encoding="ascii") as file:
         file.write("".join(line + "\n" for line in lines))
-    done = subprocess.run([REPLAY, path], text=True, stdout=subprocess.PIPE,
+    done = subprocess.run([record.REPLAY, path], text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, check=False)
     return done.returncode, done.stdout
 
