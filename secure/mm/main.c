@@ -169,7 +169,9 @@ _Noreturn void ffav_mm_main(const void *boot_info, size_t boot_info_size)
 	uint32_t fdt_size;
 
 	/* The header says how long the blob is; a page is mapped whole. */
-	if (boot_info && !boot_info_size)
+	if (!boot_info)
+		boot_info_size = 0;
+	else if (!boot_info_size)
 		boot_info_size = FFA_PAGE_SIZE - (uintptr_t)boot_info % FFA_PAGE_SIZE;
 	if (ffav_boot_info_decode(boot_info, boot_info_size, &fdt, &fdt_size) &&
 	    ffav_mm_config_parse((const void *)(uintptr_t)fdt, fdt_size, &config, &why))
