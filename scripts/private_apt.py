@@ -9,8 +9,9 @@ import subprocess
 import sys
 
 
-def machine_sources():
-    """The machine's sources of binary packages with a main component, as deb822 stanzas."""
+def machine_sources(kind):
+    """The machine's sources of packages with a main component, as deb822 stanzas. @kind: deb
+    for binary packages, deb-src for source packages, wherever the machine gets its own."""
     stanzas = []
     for path in sorted(glob.glob("/etc/apt/sources.list.d/*.sources")):
         with open(path, encoding="utf-8") as file:
@@ -32,7 +33,7 @@ def machine_sources():
                 stanzas.append(stanza)
     # Only Debian's own: they carry the release's name, and third parties have no arm64 Linux.
     release = codename()
-    return [re.sub(r"^(Architectures|Types):.*\n?", "", s, flags=re.M) + "\nTypes: deb"
+    return [re.sub(r"^(Architectures|Types):.*\n?", "", s, flags=re.M) + f"\nTypes: {kind}"
             for s in stanzas
             if re.search(r"^Types:.*\bdeb\b", s, re.M)
             and re.search(r"^Components:.*\bmain\b", s, re.M)
@@ -52,8 +53,8 @@ def codename():
 class PrivateApt:
     """apt-get and apt-cache on a state of their own in a directory."""
 
-    def __init__(self, directory, architecture):
-        stanzas = machine_sources()
+    def __init__(self, directory, architecture, kind="deb"):
+        stanzas = machine_sources(kind)
         if not stanzas:
             sys.exit("This machine's apt configuration (/etc/apt/sources.list and "
                      f"sources.list.d) has no source for {codename()} with a main component, "

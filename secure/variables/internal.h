@@ -11,6 +11,7 @@
 #define FFAV_VARIABLES_INTERNAL_H
 
 #include "secure/report/report.h"
+#include "secure/variables/auth/descriptor.h"
 #include "secure/variables/variables.h"
 
 #define FFAV_VAR_GUID_SIZE sizeof(struct efi_guid)
@@ -121,16 +122,28 @@ efi_status_t ffav_var_find(struct ffav_variables *v, const struct ffav_var_key *
 			   struct ffav_var_item *item);
 
 /**
- * ffav_var_commit() - Carry out one change in a store.
+ * ffav_var_commit() - Carry out changes in a store, together or not at all.
  * @r: the request, for the report
  * @store: which store
- * @change: the change
+ * @changes: the changes; of the first one the report tells the size
+ * @count: how many
  *
  * Return: EFI_SUCCESS once it is durable, EFI_OUT_OF_RESOURCES, EFI_INVALID_PARAMETER or
  * EFI_DEVICE_ERROR.
  */
 efi_status_t ffav_var_commit(const struct ffav_var_request *r, struct ffav_store *store,
-			     const struct ffav_store_change *change);
+			     const struct ffav_store_change *changes, size_t count);
+
+/**
+ * ffav_var_load() - Read all data of a stored variable into the scratch memory.
+ * @r: the request, for the report
+ * @item: the variable
+ * @data: out: its data; until the scratch memory is used again
+ *
+ * Return: EFI_SUCCESS or EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_var_load(const struct ffav_var_request *r, const struct ffav_var_item *item,
+			   struct ffav_bytes *data);
 
 /** ffav_var_same_data() - Does the stored variable hold exactly these bytes? */
 bool ffav_var_same_data(const struct ffav_var_item *item, const uint8_t *data, size_t size);
@@ -179,8 +192,102 @@ size_t ffav_var_state_key(int number, uint8_t *out, size_t room);
  */
 size_t ffav_var_state_read(struct ffav_variables *v, int number, uint8_t *out);
 
-/** ffav_var_is_key_database() - Is this PK, KEK, db, dbx, dbt or dbr? */
-bool ffav_var_is_key_database(const struct ffav_var_key *key);
+/**
+ * ffav_var_state_write() - SetVariable() of a computed variable.
+ * @r: the request
+ * @number: its number
+ * @data: what was passed
+ *
+ * Stock firmware writes the secure-boot state when it starts and gives up if that is refused, so
+ * until ExitBootServices the answer is EFI_SUCCESS. Only AuditMode = 1 and DeployedMode = 1 mean
+ * something.
+ */
+efi_status_t ffav_var_state_write(struct ffav_var_request *r, int number,
+				  struct ffav_bytes data);
+
+/* keys.c: the variables that hold keys, and the mode that depends on them; UEFI 2.10, 32.3. */
+
+/** Who may write a variable, and what it holds. */
+enum ffav_var_kind {
+	/** Whoever wrote it first; anything. */
+	FFAV_VAR_PRIVATE,
+	/** Whom PK says; one X.509 certificate. */
+	FFAV_VAR_PK,
+	/** Whom PK says; signature lists. */
+	FFAV_VAR_KEK,
+	/** Whom PK or KEK says; signature lists. */
+	FFAV_VAR_DATABASE,
+	/** Whom PK or KEK says; anything. */
+	FFAV_VAR_RECOVERY,
+};
+
+/** Attributes of every variable that holds keys, exactly. */
+#define FFAV_VAR_KEY_ATTRIBUTES                                        \
+	(EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | \
+	 EFI_VARIABLE_RUNTIME_ACCESS | EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS)
+
+/**
+ * ffav_var_kind() - Which kind is this variable?
+ * @key: its key
+ * @attributes: as they were passed: OsRecovery#### can also be anybody's plain variable
+ */
+enum ffav_var_kind ffav_var_kind(const struct ffav_var_key *key, uint32_t attributes);
+
+/** Longest key that ffav_var_global_key() makes, bytes. */
+#define FFAV_VAR_GLOBAL_KEY_MAX 64u
+
+/** ffav_var_global_key() - Write the key of the global variable @name, ASCII. Return: its size. */
+size_t ffav_var_global_key(const char *name, uint8_t *out);
+
+/** ffav_var_name_is() - Is this the key of a variable with this name, ASCII, whatever its GUID? */
+bool ffav_var_name_is(const uint8_t *key, size_t key_size, const char *name);
+
+/** The mode that UEFI 2.10 section 32.3 calls so. */
+enum ffav_var_mode {
+	FFAV_VAR_MODE_SETUP,
+	FFAV_VAR_MODE_AUDIT,
+	FFAV_VAR_MODE_USER,
+	FFAV_VAR_MODE_DEPLOYED,
+};
+
+/** ffav_var_mode() - The mode that the platform is in. */
+enum ffav_var_mode ffav_var_mode(struct ffav_variables *v);
+
+/** ffav_var_mode_enter() - Go to audit or deployed mode, if there is a way from where we are. */
+efi_status_t ffav_var_mode_enter(struct ffav_var_request *r, enum ffav_var_mode mode);
+
+/**
+ * ffav_var_mode_change() - What a write to PK changes beside PK.
+ * @v: the service
+ * @removed: PK goes; else it comes or changes
+ * @change: filled in
+ *
+ * Return: true if @change belongs into the same transaction as PK.
+ */
+bool ffav_var_mode_change(struct ffav_variables *v, bool removed,
+			  struct ffav_store_change *change);
+
+/* verify.c: who signed a write, and whether he may; UEFI 2.10 sections 8.2.2 and 32.3. */
+
+/** Size of the digest that stands for the signer of a private variable, bytes. */
+#define FFAV_VAR_SIGNER_SIZE 32u
+
+/**
+ * ffav_var_verify() - Verify the signature of an authenticated write.
+ * @r: the request, for the report; the scratch memory is used
+ * @kind: the variable's kind
+ * @key: its key
+ * @attributes: as they were passed
+ * @d: the descriptor and the new data
+ * @item: what is stored under the key
+ * @signer: out, for FFAV_VAR_PRIVATE: FFAV_VAR_SIGNER_SIZE bytes to be stored with it
+ *
+ * Return: EFI_SUCCESS, EFI_SECURITY_VIOLATION, EFI_OUT_OF_RESOURCES or EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_var_verify(const struct ffav_var_request *r, enum ffav_var_kind kind,
+			     const struct ffav_var_key *key, uint32_t attributes,
+			     const struct ffav_descriptor *d, const struct ffav_var_item *item,
+			     uint8_t *signer);
 
 /* rules.c: locks and var-check properties. */
 

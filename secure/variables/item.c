@@ -5,11 +5,13 @@
 efi_status_t ffav_var_find(struct ffav_variables *v, const struct ffav_var_key *key,
 			   struct ffav_var_item *item)
 {
+	uint32_t hash = ffav_store_hash(key->bytes, key->size);
+
 	item->store = v->nonvolatile;
-	item->id = ffav_store_find(item->store, key->bytes, key->size);
+	item->id = ffav_store_lookup(item->store, key->bytes, key->size, hash);
 	if (!item->id) {
 		item->store = v->volatiles;
-		item->id = ffav_store_find(item->store, key->bytes, key->size);
+		item->id = ffav_store_lookup(item->store, key->bytes, key->size, hash);
 	}
 	if (item->id && ffav_store_meta(item->store, item->id, &item->meta) != FFAV_STORE_OK)
 		return EFI_DEVICE_ERROR;
@@ -32,10 +34,10 @@ bool ffav_var_same_data(const struct ffav_var_item *item, const uint8_t *data, s
 }
 
 efi_status_t ffav_var_commit(const struct ffav_var_request *r, struct ffav_store *store,
-			     const struct ffav_store_change *change)
+			     const struct ffav_store_change *changes, size_t count)
 {
-	int result = ffav_store_commit(store, change, 1);
-	uint64_t size = change->data[0].size + change->data[1].size;
+	int result = ffav_store_commit(store, changes, count);
+	uint64_t size = changes->data[0].size + changes->data[1].size;
 
 	switch (result) {
 	case FFAV_STORE_OK:
@@ -53,4 +55,18 @@ efi_status_t ffav_var_commit(const struct ffav_var_request *r, struct ffav_store
 		return ffav_var_refuse(r, EFI_DEVICE_ERROR, "the store failed with result",
 				       (uint64_t)(int64_t)result);
 	}
+}
+
+efi_status_t ffav_var_load(const struct ffav_var_request *r, const struct ffav_var_item *item,
+			   struct ffav_bytes *data)
+{
+	uint32_t size = item->meta.data_size;
+
+	/* An image that was made elsewhere may hold more than this service would write. */
+	if (size > r->v->config.data_max ||
+	    ffav_store_read(item->store, item->id, 0, r->v->config.scratch, size) !=
+		    FFAV_STORE_OK)
+		return ffav_var_refuse(r, EFI_DEVICE_ERROR, "unreadable data of size", size);
+	*data = (struct ffav_bytes){.data = r->v->config.scratch, .size = size};
+	return EFI_SUCCESS;
 }

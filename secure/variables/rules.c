@@ -55,7 +55,7 @@ static efi_status_t rule_write(struct ffav_var_request *r, const struct ffav_var
 	struct ffav_var_key k = rule_key(key);
 	struct ffav_store_change change = {
 		.key = k.bytes, .key_size = k.size, .data = {{bytes, RULE_SIZE}}};
-	efi_status_t status = ffav_var_commit(r, r->v->volatiles, &change);
+	efi_status_t status = ffav_var_commit(r, r->v->volatiles, &change, 1);
 
 	if (!status && created)
 		r->v->rules++;

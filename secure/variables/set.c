@@ -1,20 +1,31 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* SetVariable(); UEFI 2.10 section 8.2.3. */
+#include "secure/variables/auth/signature_list.h"
 #include "secure/variables/internal.h"
+
+static const struct efi_guid x509 = EFI_CERT_X509_GUID;
 
 /**
  * struct change - What a SetVariable comes down to, after the message was checked.
  * @attributes: as passed, without APPEND
  * @append: the data goes behind what is there
  * @remove: the variable goes
- * @data: the data
+ * @authenticated: it is a time-based authenticated write
+ * @kind: of the variable
+ * @descriptor: of an authenticated write
+ * @signer: of a private authenticated write: who signed it
+ * @data: the data, without the descriptor
  * @size: bytes of it
  */
 struct change {
 	uint32_t attributes;
 	bool append;
 	bool remove;
-	const uint8_t *data;
+	bool authenticated;
+	enum ffav_var_kind kind;
+	struct ffav_descriptor descriptor;
+	uint8_t signer[FFAV_VAR_SIGNER_SIZE];
+	uint8_t *data;
 	size_t size;
 };
 
@@ -29,21 +40,36 @@ static efi_status_t check_message(const struct ffav_var_request *r,
 	if (a->name_size > r->v->config.name_max)
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER, "the name is too long, bytes",
 				       a->name_size);
-	if (a->data_size > r->v->config.data_max)
-		return ffav_var_refuse(r, EFI_INVALID_PARAMETER, "the data is too large, bytes",
-				       a->data_size);
 	return ffav_var_attributes_check(r, a->attributes);
 }
 
-/*
- * Stock firmware writes the secure-boot state when it starts and gives up if that is refused;
- * the service computes it, so nothing changes. An operating system is told that it cannot.
- */
-static efi_status_t set_state(const struct ffav_var_request *r, int number)
+/* What the message says is to be done. */
+static efi_status_t read_change(const struct ffav_var_request *r,
+				const struct ffav_var_access *a, uint8_t *data,
+				struct change *c)
 {
-	ffav_report(r->call, "write to a computed variable not carried out, number",
-		    (uint64_t)number);
-	return r->v->at_runtime ? EFI_WRITE_PROTECTED : EFI_SUCCESS;
+	struct ffav_bytes all = {.data = data, .size = (size_t)a->data_size};
+	const char *why;
+	uint64_t value;
+
+	memset(c, 0, sizeof(*c));
+	c->attributes = a->attributes & ~EFI_VARIABLE_APPEND_WRITE;
+	c->append = a->attributes & EFI_VARIABLE_APPEND_WRITE;
+	c->authenticated = a->attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS;
+	c->data = data;
+	c->size = all.size;
+	if (c->authenticated) {
+		why = ffav_descriptor_parse(&c->descriptor, all, &value);
+		if (why)
+			return ffav_var_refuse(r, EFI_SECURITY_VIOLATION, why, value);
+		c->size = c->descriptor.payload.size;
+		c->data = data + (all.size - c->size);
+	}
+	if (c->size > r->v->config.data_max)
+		return ffav_var_refuse(r, EFI_INVALID_PARAMETER, "the data is too large, bytes",
+				       c->size);
+	c->remove = !c->append && (!c->size || !(a->attributes & FFAV_VAR_ACCESS_BITS));
+	return EFI_SUCCESS;
 }
 
 /* After ExitBootServices only variables that are NV and RT can be written. */
@@ -97,45 +123,154 @@ static efi_status_t check_rule(const struct ffav_var_request *r,
 static efi_status_t check_existing(const struct ffav_var_request *r,
 				   const struct ffav_var_item *item, const struct change *c)
 {
-	if (item->meta.attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS)
+	if (!c->authenticated &&
+	    item->meta.attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS)
 		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
 				       "plain write to an authenticated variable, attributes",
 				       c->attributes);
-	if (!c->remove && item->meta.attributes != c->attributes)
+	if ((!c->remove || c->authenticated) && item->meta.attributes != c->attributes)
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "the variable exists with other attributes than",
 				       c->attributes);
 	return EFI_SUCCESS;
 }
 
-static efi_status_t write(const struct ffav_var_request *r, const struct ffav_var_key *key,
-			  const struct ffav_var_item *item, const struct change *c)
+/* Is this a database that can hold keys? UEFI 2.10 section 32.4.1. */
+static efi_status_t check_lists(const struct ffav_var_request *r,
+				const struct ffav_var_item *item, const struct change *c)
+{
+	const struct ffav_bytes lists = c->descriptor.payload;
+	struct ffav_signature_entry entry = {0};
+	struct ffav_certificate certificate;
+	unsigned int count = 0;
+	enum ffav_crypto_result result;
+	const char *why;
+	uint64_t value = 0;
+
+	why = ffav_signature_lists_check(lists, &value);
+	if (why)
+		return ffav_var_refuse(r, EFI_INVALID_PARAMETER, why, value);
+	if (c->kind == FFAV_VAR_DATABASE || !c->size)
+		return EFI_SUCCESS;
+	/* What cannot be used to verify must not be enrolled to do so. */
+	while (ffav_signature_next(lists, &entry)) {
+		count++;
+		if (ffav_guid_equal(entry.type, &x509)) {
+			result = ffav_certificate_parse(&certificate, entry.signature);
+			if (result)
+				return ffav_var_refuse(
+					r, EFI_INVALID_PARAMETER,
+					"a certificate that cannot be used, entry", count);
+		} else if (c->kind == FFAV_VAR_PK) {
+			return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
+					       "PK takes an X.509 certificate only, entry",
+					       count);
+		}
+	}
+	if (c->kind == FFAV_VAR_PK && (count != 1 || (c->append && item->id)))
+		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
+				       "PK holds one certificate, entries passed", count);
+	return EFI_SUCCESS;
+}
+
+/* All that an authenticated write has to pass beyond what a plain one has to. */
+static efi_status_t check_authenticated(const struct ffav_var_request *r,
+					const struct ffav_var_key *key, uint32_t attributes,
+					const struct ffav_var_item *item, struct change *c)
+{
+	efi_status_t status;
+
+	if (c->kind == FFAV_VAR_PK || c->kind == FFAV_VAR_KEK || c->kind == FFAV_VAR_DATABASE) {
+		status = check_lists(r, item, c);
+		if (status)
+			return status;
+	}
+	if (item->id && item->meta.has_time && !c->append &&
+	    ffav_time_compare(c->descriptor.time, item->meta.time) <= 0)
+		return ffav_var_refuse(r, EFI_SECURITY_VIOLATION,
+				       "the time stamp is not later than the stored one but of "
+				       "year",
+				       ffav_get16(c->descriptor.time));
+	return ffav_var_verify(r, c->kind, key, attributes, &c->descriptor, item, c->signer);
+}
+
+static efi_status_t write_plain(const struct ffav_var_request *r,
+				const struct ffav_var_key *key,
+				const struct ffav_var_item *item, const struct change *c)
 {
 	struct ffav_store_change change = {.key = key->bytes,
 					   .key_size = key->size,
 					   .remove = c->remove,
 					   .attributes = c->attributes};
 	struct ffav_store *store = item->store;
+	struct ffav_bytes old;
+	efi_status_t status;
 
 	if (c->remove)
-		return ffav_var_commit(r, store, &change);
+		return ffav_var_commit(r, store, &change, 1);
 	if (!item->id) {
 		store = c->attributes & EFI_VARIABLE_NON_VOLATILE ? r->v->nonvolatile
 								  : r->v->volatiles;
 	} else if (c->append) {
-		change.data[0].data = r->v->config.scratch;
-		change.data[0].size = item->meta.data_size;
-		if (ffav_store_read(store, item->id, 0, r->v->config.scratch,
-				    item->meta.data_size) != FFAV_STORE_OK)
-			return ffav_var_refuse(r, EFI_DEVICE_ERROR, "unreadable data of size",
-					       item->meta.data_size);
+		status = ffav_var_load(r, item, &old);
+		if (status)
+			return status;
+		change.data[0] = (struct ffav_store_span){old.data, old.size};
 	} else if (ffav_var_same_data(item, c->data, c->size)) {
 		/* The flash wears; what is there already is not written again. */
 		return EFI_SUCCESS;
 	}
-	change.data[1].data = c->data;
-	change.data[1].size = c->size;
-	return ffav_var_commit(r, store, &change);
+	change.data[1] = (struct ffav_store_span){c->data, c->size};
+	return ffav_var_commit(r, store, &change, 1);
+}
+
+/*
+ * Data, time stamp, signer and mode change in one transaction. The newer time stamp is stored
+ * also where the data stays as it is: otherwise the write could be replayed later.
+ */
+static efi_status_t write_authenticated(const struct ffav_var_request *r,
+					const struct ffav_var_key *key,
+					const struct ffav_var_item *item, struct change *c)
+{
+	struct ffav_store_change changes[2] = {{.key = key->bytes,
+						.key_size = key->size,
+						.remove = c->remove,
+						.attributes = c->attributes,
+						.time = c->descriptor.time}};
+	bool later = !item->id || !item->meta.has_time ||
+		     ffav_time_compare(c->descriptor.time, item->meta.time) > 0;
+	struct ffav_store *store = item->store;
+	struct ffav_bytes old = {0};
+	efi_status_t status;
+	size_t count = 1;
+
+	if (!item->id)
+		store = c->attributes & EFI_VARIABLE_NON_VOLATILE ? r->v->nonvolatile
+								  : r->v->volatiles;
+	if (c->append && item->id) {
+		status = ffav_var_load(r, item, &old);
+		if (status)
+			return status;
+		if (c->kind == FFAV_VAR_KEK || c->kind == FFAV_VAR_DATABASE)
+			c->size = ffav_signature_filter(old, c->data, c->size);
+		if (!c->size && !later)
+			return EFI_SUCCESS;
+		if (!later)
+			changes[0].time = item->meta.time;
+	}
+	if (old.size + c->size > r->v->config.data_max)
+		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
+				       "the appended data becomes too large, bytes",
+				       old.size + c->size);
+	if (c->kind == FFAV_VAR_PRIVATE) {
+		changes[0].signer = c->signer;
+		changes[0].signer_size = sizeof(c->signer);
+	}
+	changes[0].data[0] = (struct ffav_store_span){old.data, old.size};
+	changes[0].data[1] = (struct ffav_store_span){c->data, c->size};
+	if (c->kind == FFAV_VAR_PK && ffav_var_mode_change(r->v, c->remove, &changes[1]))
+		count++;
+	return ffav_var_commit(r, store, changes, count);
 }
 
 efi_status_t ffav_var_set(struct ffav_var_request *r)
@@ -156,23 +291,20 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 	status = check_message(r, &a);
 	if (status)
 		return status;
-	c.attributes = a.attributes & ~EFI_VARIABLE_APPEND_WRITE;
-	c.append = a.attributes & EFI_VARIABLE_APPEND_WRITE;
-	c.remove = !c.append && (!a.data_size || !(a.attributes & FFAV_VAR_ACCESS_BITS));
-	c.data = a.data;
-	c.size = (size_t)a.data_size;
-
 	key = ffav_var_key_make(name, (size_t)a.name_size, a.guid);
 	number = ffav_var_state_find(key.bytes, key.size);
 	if (number >= 0)
-		return set_state(r, number);
-	if (c.attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS)
-		return ffav_var_refuse(r, EFI_UNSUPPORTED,
-				       "authenticated writes are not supported, attributes",
-				       c.attributes);
-	if (!c.remove && ffav_var_is_key_database(&key))
+		return ffav_var_state_write(
+			r, number,
+			(struct ffav_bytes){.data = a.data, .size = (size_t)a.data_size});
+	status = read_change(r, &a, name + a.name_size, &c);
+	if (status)
+		return status;
+	c.kind = ffav_var_kind(&key, c.attributes);
+	if (c.kind != FFAV_VAR_PRIVATE && (!c.remove || c.authenticated) &&
+	    c.attributes != FFAV_VAR_KEY_ATTRIBUTES)
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
-				       "key database without authentication, attributes",
+				       "not the attributes of a variable that holds keys but",
 				       c.attributes);
 
 	status = ffav_var_find(r->v, &key, &item);
@@ -195,14 +327,21 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 		if (status)
 			return status;
 	}
+	if (c.authenticated) {
+		status = check_authenticated(r, &key, a.attributes, &item, &c);
+		if (status)
+			return status;
+	}
 
-	/* Appending nothing changes nothing, whether the variable exists or not. */
-	if (c.append && !c.size)
+	/* Appending nothing changes nothing, but for the time stamp of what is there. */
+	if (c.append && !c.size && !(c.authenticated && item.id))
 		return EFI_SUCCESS;
 	if (!item.id && (c.remove || !(c.attributes & FFAV_VAR_ACCESS_BITS)))
 		return EFI_NOT_FOUND;
+	if (c.authenticated)
+		return write_authenticated(r, &key, &item, &c);
 	if (total > r->v->config.data_max)
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "the appended data becomes too large, bytes", total);
-	return write(r, &key, &item, &c);
+	return write_plain(r, &key, &item, &c);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Variables that nobody stores: the service computes them from the keys that
- * are enrolled. UEFI 2.10 section 3.3 (globally defined variables) and 32.3.
+ * are enrolled and the mode. UEFI 2.10 section 3.3 (globally defined variables) and 32.3.
  */
 #include "secure/variables/internal.h"
 
@@ -23,7 +23,6 @@ static const char names[STATE_COUNT][20] = {
 };
 
 static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
-static const struct efi_guid databases = EFI_IMAGE_SECURITY_DATABASE_GUID;
 
 /* EFI_CERT_SHA256_GUID and EFI_CERT_X509_GUID, UEFI 2.10 section 32.4.1. */
 static const struct efi_guid signatures[] = {
@@ -34,23 +33,12 @@ static const struct efi_guid signatures[] = {
 };
 _Static_assert(sizeof(signatures) <= FFAV_VAR_STATE_DATA_MAX, "SignatureSupport is too large");
 
-static bool name_is(const uint8_t *key, size_t key_size, const char *name)
-{
-	size_t i = FFAV_VAR_GUID_SIZE;
-
-	for (; i + 2 <= key_size && *name; i += 2, name++) {
-		if (ffav_get16(key + i) != (uint8_t)*name)
-			return false;
-	}
-	return i == key_size && !*name;
-}
-
 int ffav_var_state_find(const uint8_t *key, size_t key_size)
 {
 	if (!ffav_guid_equal(key, &global))
 		return -1;
 	for (int i = 0; i < STATE_COUNT; i++) {
-		if (name_is(key, key_size, names[i]))
+		if (ffav_var_name_is(key, key_size, names[i]))
 			return i;
 	}
 	return -1;
@@ -74,45 +62,48 @@ size_t ffav_var_state_key(int number, uint8_t *out, size_t room)
 	return size;
 }
 
-/* Without a platform key the platform is in setup mode. */
-static bool setup_mode(struct ffav_variables *v)
-{
-	uint8_t key[FFAV_VAR_GUID_SIZE + 4];
-
-	memcpy(key, &global, sizeof(global));
-	ffav_put16(key + FFAV_VAR_GUID_SIZE, 'P');
-	ffav_put16(key + FFAV_VAR_GUID_SIZE + 2, 'K');
-	return !ffav_store_find(v->nonvolatile, key, sizeof(key));
-}
-
 size_t ffav_var_state_read(struct ffav_variables *v, int number, uint8_t *out)
 {
+	enum ffav_var_mode mode = ffav_var_mode(v);
+	bool setup = mode == FFAV_VAR_MODE_SETUP || mode == FFAV_VAR_MODE_AUDIT;
+
 	switch (number) {
 	case SETUP_MODE:
-		out[0] = setup_mode(v);
+		out[0] = setup;
 		return 1;
 	case SECURE_BOOT:
-		out[0] = v->config.platform_verifies_images && !setup_mode(v);
+		out[0] = v->config.platform_verifies_images && !setup;
+		return 1;
+	case AUDIT_MODE:
+		out[0] = mode == FFAV_VAR_MODE_AUDIT;
+		return 1;
+	case DEPLOYED_MODE:
+		out[0] = mode == FFAV_VAR_MODE_DEPLOYED;
 		return 1;
 	case SIGNATURE_SUPPORT:
 		memcpy(out, signatures, sizeof(signatures));
 		return sizeof(signatures);
 	default:
-		/* Neither audit nor deployed mode can be entered, and no vendor's keys are built in. */
+		/* No vendor's keys are built in. */
 		out[0] = 0;
 		return 1;
 	}
 }
 
-bool ffav_var_is_key_database(const struct ffav_var_key *key)
+efi_status_t ffav_var_state_write(struct ffav_var_request *r, int number,
+				  struct ffav_bytes data)
 {
-	if (ffav_guid_equal(key->bytes, &global))
-		return name_is(key->bytes, key->size, "PK") ||
-		       name_is(key->bytes, key->size, "KEK");
-	if (ffav_guid_equal(key->bytes, &databases))
-		return name_is(key->bytes, key->size, "db") ||
-		       name_is(key->bytes, key->size, "dbx") ||
-		       name_is(key->bytes, key->size, "dbt") ||
-		       name_is(key->bytes, key->size, "dbr");
-	return false;
+	if (r->v->at_runtime)
+		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
+				       "computed variables are read-only at runtime, number",
+				       (uint64_t)number);
+	if (data.size == 1 && data.data[0] == 1) {
+		if (number == AUDIT_MODE)
+			return ffav_var_mode_enter(r, FFAV_VAR_MODE_AUDIT);
+		if (number == DEPLOYED_MODE)
+			return ffav_var_mode_enter(r, FFAV_VAR_MODE_DEPLOYED);
+	}
+	ffav_report(r->call, "write to a computed variable not carried out, number",
+		    (uint64_t)number);
+	return EFI_SUCCESS;
 }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/*
+ * The variables that hold keys, and the secure-boot mode, which depends on whether a
+ * platform key is enrolled; UEFI 2.10 section 32.3.
+ *
+ * Audit and deployed mode outlive a reset, so they are stored: one byte under a key that
+ * no client can name. It changes in the same transaction as PK.
+ */
+#include "secure/variables/internal.h"
+
+static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
+static const struct efi_guid databases = EFI_IMAGE_SECURITY_DATABASE_GUID;
+
+/* Too short for a variable's key. */
+static const uint8_t mode_key[] = {'M'};
+/* What is stored under it. */
+static const uint8_t audit[] = {1};
+static const uint8_t deployed[] = {2};
+
+bool ffav_var_name_is(const uint8_t *key, size_t key_size, const char *name)
+{
+	size_t i = FFAV_VAR_GUID_SIZE;
+
+	for (; i + 2 <= key_size && *name; i += 2, name++) {
+		if (ffav_get16(key + i) != (uint8_t)*name)
+			return false;
+	}
+	return i == key_size && !*name;
+}
+
+size_t ffav_var_global_key(const char *name, uint8_t *out)
+{
+	size_t size = sizeof(global);
+
+	memcpy(out, &global, sizeof(global));
+	for (; *name; name++, size += 2)
+		ffav_put16(out + size, (uint8_t)*name);
+	return size;
+}
+
+/* OsRecovery and four hexadecimal digits, in any namespace; UEFI 2.10 section 3.4.1. */
+static bool is_recovery(const struct ffav_var_key *key)
+{
+	static const char name[] = "OsRecovery";
+	const size_t head = FFAV_VAR_GUID_SIZE + 2 * (sizeof(name) - 1);
+
+	if (key->size != head + 8 || !ffav_var_name_is(key->bytes, head, name))
+		return false;
+	for (size_t i = head; i < key->size; i += 2) {
+		uint16_t c = ffav_get16(key->bytes + i);
+
+		if ((c < '0' || c > '9') && (c < 'A' || c > 'F'))
+			return false;
+	}
+	return true;
+}
+
+enum ffav_var_kind ffav_var_kind(const struct ffav_var_key *key, uint32_t attributes)
+{
+	const uint8_t *k = key->bytes;
+
+	if (ffav_guid_equal(k, &global)) {
+		if (ffav_var_name_is(k, key->size, "PK"))
+			return FFAV_VAR_PK;
+		if (ffav_var_name_is(k, key->size, "KEK"))
+			return FFAV_VAR_KEK;
+		if (ffav_var_name_is(k, key->size, "OsRecoveryOrder"))
+			return FFAV_VAR_RECOVERY;
+	}
+	if (ffav_guid_equal(k, &databases) &&
+	    (ffav_var_name_is(k, key->size, "db") || ffav_var_name_is(k, key->size, "dbx") ||
+	     ffav_var_name_is(k, key->size, "dbt") || ffav_var_name_is(k, key->size, "dbr")))
+		return FFAV_VAR_DATABASE;
+	if (attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS && is_recovery(key))
+		return FFAV_VAR_RECOVERY;
+	return FFAV_VAR_PRIVATE;
+}
+
+static bool platform_key_enrolled(struct ffav_variables *v)
+{
+	uint8_t key[FFAV_VAR_GLOBAL_KEY_MAX];
+
+	return ffav_store_find(v->nonvolatile, key, ffav_var_global_key("PK", key));
+}
+
+/* The stored byte, 0 without one. */
+static uint8_t stored_mode(struct ffav_variables *v)
+{
+	ffav_store_id id = ffav_store_find(v->nonvolatile, mode_key, sizeof(mode_key));
+	struct ffav_store_meta meta;
+	uint8_t mode = 0;
+
+	if (id &&
+	    (ffav_store_meta(v->nonvolatile, id, &meta) != FFAV_STORE_OK ||
+	     meta.data_size != sizeof(mode) ||
+	     ffav_store_read(v->nonvolatile, id, 0, &mode, sizeof(mode)) != FFAV_STORE_OK))
+		return 0;
+	return mode;
+}
+
+enum ffav_var_mode ffav_var_mode(struct ffav_variables *v)
+{
+	uint8_t mode = stored_mode(v);
+
+	if (platform_key_enrolled(v))
+		return mode == deployed[0] ? FFAV_VAR_MODE_DEPLOYED : FFAV_VAR_MODE_USER;
+	return mode == audit[0] ? FFAV_VAR_MODE_AUDIT : FFAV_VAR_MODE_SETUP;
+}
+
+static struct ffav_store_change mode_write(const uint8_t *mode)
+{
+	return (struct ffav_store_change){
+		.key = mode_key, .key_size = sizeof(mode_key), .data = {{mode, 1}}};
+}
+
+bool ffav_var_mode_change(struct ffav_variables *v, bool removed,
+			  struct ffav_store_change *change)
+{
+	enum ffav_var_mode mode = ffav_var_mode(v);
+
+	/* Enrolling a platform key ends audit mode in deployed mode. */
+	if (!removed && mode == FFAV_VAR_MODE_AUDIT) {
+		*change = mode_write(deployed);
+		return true;
+	}
+	if (removed && stored_mode(v)) {
+		*change = mode_write(NULL);
+		change->remove = true;
+		return true;
+	}
+	return false;
+}
+
+efi_status_t ffav_var_mode_enter(struct ffav_var_request *r, enum ffav_var_mode mode)
+{
+	enum ffav_var_mode now = ffav_var_mode(r->v);
+	struct ffav_store_change changes[2];
+	uint8_t key[FFAV_VAR_GLOBAL_KEY_MAX];
+	size_t count = 1;
+
+	if (now == mode)
+		return EFI_SUCCESS;
+	if (now == FFAV_VAR_MODE_DEPLOYED ||
+	    (mode == FFAV_VAR_MODE_DEPLOYED && now != FFAV_VAR_MODE_USER))
+		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
+				       "no way to audit or deployed mode from mode", now);
+	changes[0] = mode_write(mode == FFAV_VAR_MODE_AUDIT ? audit : deployed);
+	/* Audit mode is a setup mode: the platform key goes. */
+	if (mode == FFAV_VAR_MODE_AUDIT && now == FFAV_VAR_MODE_USER)
+		changes[count++] = (struct ffav_store_change){
+			.key = key, .key_size = ffav_var_global_key("PK", key), .remove = true};
+	return ffav_var_commit(r, r->v->nonvolatile, changes, count);
+}
