@@ -36,6 +36,7 @@ static bool sensible(const struct ffav_store_change *c)
 	return ffav_add(c->data[0].size, c->data[1].size, &size) &&
 	       size <= FFAV_STORE_DATA_MAX && (c->data[0].data || !c->data[0].size) &&
 	       (c->data[1].data || !c->data[1].size) &&
+	       c->attributes <= FFAV_STORE_ATTRIBUTES_MAX &&
 	       c->signer_size <= FFAV_STORE_SIGNER_MAX && (c->signer || !c->signer_size);
 }
 
@@ -76,12 +77,16 @@ static int make_plan(struct ffav_store *store, const struct ffav_store_change *c
 		     struct plan *p, uint16_t *spare, uint64_t *after, uint32_t *largest)
 {
 	const struct ffav_store_entry *e;
+	ffav_store_id found;
 
 	if (!sensible(c))
 		return FFAV_STORE_INVALID;
 	p->change = c;
-	p->hash = index_hash(c->key, c->key_size);
-	p->id = index_find(store, c->key, c->key_size, p->hash);
+	p->hash = c->known ? c->hash : ffav_store_hash(c->key, c->key_size);
+	found = c->known ? c->id : index_find(store, c->key, c->key_size, p->hash);
+	if (found == FFAV_STORE_UNREADABLE)
+		return FFAV_STORE_IO_ERROR;
+	p->id = (uint16_t)found;
 	p->key.type = 0;
 	e = &store->entries[p->id ? p->id - 1 : 0];
 	if (c->remove) {
@@ -181,6 +186,7 @@ static void follow_plan(struct ffav_store *store, const struct plan *p)
 		store->live -= entry_data_total(e);
 	e->data_at = p->record_at;
 	e->data_size = p->record.size;
+	e->attributes = (uint16_t)p->record.extra;
 	e->flags = p->record.flags;
 	e->state = 0;
 	if (p->key.type) {

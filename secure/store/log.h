@@ -38,6 +38,7 @@
  * @chain: next id with the same hash bucket, or next unused id
  * @next: next id in the order of enumeration
  * @previous: id before in that order
+ * @attributes: of the data
  * @flags: of the data's record
  * @state: ENTRY_*
  */
@@ -50,9 +51,11 @@ struct ffav_store_entry {
 	uint16_t chain;
 	uint16_t next;
 	uint16_t previous;
+	uint16_t attributes;
 	uint8_t flags;
 	uint8_t state;
 };
+_Static_assert(sizeof(struct ffav_store_entry) == 28, "docs/store-design.md says 28 bytes");
 
 /**
  * struct ffav_store_sector - A sector's header, read once when mounting: one that a power cut
@@ -107,11 +110,34 @@ static inline uint32_t entry_key_total(const struct ffav_store_entry *e)
 	return (uint32_t)ffav_align_up(LOG_RECORD_SIZE + e->key_size, LOG_ALIGN);
 }
 
+/* Bytes between the data record's header and the data. */
+static inline uint32_t entry_before(const struct ffav_store_entry *e)
+{
+	struct log_record r = {.flags = e->flags};
+
+	return log_record_before(&r);
+}
+
 static inline uint32_t entry_data_total(const struct ffav_store_entry *e)
 {
 	struct log_record r = {.flags = e->flags, .size = e->data_size};
 
 	return log_record_total(&r);
+}
+
+/*
+ * @size bytes at @place as memory, or NULL where the window is not mapped or where they do not
+ * lie within one sector. What is found so is what log_read() would copy.
+ */
+static inline const uint8_t *log_mapped(const struct ffav_store *store, uint32_t place,
+					uint32_t size)
+{
+	const struct ffav_flash *flash = store->flash;
+	uint32_t offset = place & (flash->sector_size - 1);
+
+	if (!flash->map || !offset || size > flash->sector_size - offset)
+		return NULL;
+	return flash->map + place;
 }
 
 /* read.c: reading the window. */
@@ -238,18 +264,15 @@ bool log_blank(const struct ffav_store *store, uint32_t sector, uint32_t offset)
 
 /* index.c */
 
-/** index_hash() - Hash of a key; part of the format, because a key's record holds it. */
-uint32_t index_hash(const void *key, size_t size);
-
 /** index_reset() - Empty the index. */
 void index_reset(struct ffav_store *store);
 
 /** index_finish() - Link what mount has found: live items and spare ids. */
 void index_finish(struct ffav_store *store);
 
-/** index_find() - Find an item by key. Return: its id or 0. */
-uint16_t index_find(const struct ffav_store *store, const void *key, size_t size,
-		    uint32_t hash);
+/** index_find() - Find an item by key. Return: its id, 0 or FFAV_STORE_UNREADABLE. */
+ffav_store_id index_find(const struct ffav_store *store, const void *key, size_t size,
+			 uint32_t hash);
 
 /** index_insert() - Make the entry, taken from the spare ids and filled in, findable. */
 void index_insert(struct ffav_store *store, uint16_t id);

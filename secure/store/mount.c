@@ -93,7 +93,7 @@ static bool divide_memory(struct ffav_store *store, void *memory, size_t size)
 	if (!items)
 		return false;
 	store->capacity = (uint32_t)items;
-	store->bucket_mask = buckets - 1;
+	store->bucket_shift = (uint8_t)(32 - log_shift(buckets));
 	store->sectors = memory;
 	store->entries =
 		(struct ffav_store_entry *)(store->sectors + store->flash->sector_count);
@@ -157,16 +157,19 @@ static int find_sectors(struct ffav_store *store)
 	uint32_t i, j, head = LOG_NONE;
 	struct log_sector header;
 	bool newer = false;
-	uint8_t raw[5];
+	uint8_t raw[LOG_SECTOR_SIZE];
 
 	for (i = 0; i < count; i++) {
 		store->sectors[i].sequence = 0;
-		if (log_header(store, i, &header)) {
+		/* What is in it is not lost because the device cannot read it today. */
+		if (log_load(store, log_place(store, i, 0), raw, sizeof(raw)))
+			return FFAV_STORE_IO_ERROR;
+		if (log_sector_decode(raw, store->flash->sector_size, count,
+				      store->flash->program_unit, &header)) {
 			log_remember(store, i, &header);
 			if (head == LOG_NONE || header.sequence > store->sectors[head].sequence)
 				head = i;
-		} else if (!log_load(store, log_place(store, i, 0), raw, sizeof(raw)) &&
-			   !memcmp(raw, LOG_MAGIC, 4) && raw[4] != LOG_VERSION &&
+		} else if (!memcmp(raw, LOG_MAGIC, 4) && raw[4] != LOG_VERSION &&
 			   raw[4] != 0xff) {
 			newer = true;
 		}
@@ -212,7 +215,7 @@ static int take(struct ffav_store *store, uint32_t place, const struct log_recor
 		e->hash = r->extra;
 		break;
 	case LOG_RECORD_DATA:
-		if (r->size > FFAV_STORE_DATA_MAX ||
+		if (r->size > FFAV_STORE_DATA_MAX || r->extra > FFAV_STORE_ATTRIBUTES_MAX ||
 		    (r->flags & LOG_RECORD_SIGNER_MASK) > FFAV_STORE_SIGNER_MAX) {
 			store->damaged++;
 			break;
@@ -221,6 +224,7 @@ static int take(struct ffav_store *store, uint32_t place, const struct log_recor
 			break;
 		e->data_at = place;
 		e->data_size = r->size;
+		e->attributes = (uint16_t)r->extra;
 		e->flags = r->flags;
 		e->state = sound ? 0 : ENTRY_DAMAGED;
 		break;

@@ -37,19 +37,27 @@ enum ffav_store_result {
 /** Longest signer digest, bytes. */
 #define FFAV_STORE_SIGNER_MAX 64u
 #define FFAV_STORE_TIME_SIZE  16u
+/** Most that attributes can be. */
+#define FFAV_STORE_ATTRIBUTES_MAX 0xffffu
 /** Most data of one item, bytes, whatever the window's size. */
 #define FFAV_STORE_DATA_MAX (1024u * 1024)
 
 /** Handle of a live item; 0 is no item. Valid until the next commit. */
 typedef uint32_t ffav_store_id;
+/**
+ * Handle of an item whose key cannot be read, so that nobody knows whether it is the one that
+ * was looked for. What is asked of it fails with FFAV_STORE_IO_ERROR.
+ */
+#define FFAV_STORE_UNREADABLE UINT32_MAX
 
 /**
  * struct ffav_store_meta - What an item carries beside key and data.
- * @attributes: opaque to the store
+ * @attributes: opaque to the store; at most FFAV_STORE_ATTRIBUTES_MAX
  * @data_size: bytes
  * @key_size: bytes
  * @has_time: @time is present
  * @signer_size: bytes of @signer, 0 for none
+ * @data: the data as memory until the next commit, or NULL: then ffav_store_read() copies them
  * @time: time stamp, opaque to the store
  * @signer: signer digest, opaque to the store
  */
@@ -59,6 +67,7 @@ struct ffav_store_meta {
 	uint16_t key_size;
 	bool has_time;
 	uint8_t signer_size;
+	const uint8_t *data;
 	uint8_t time[FFAV_STORE_TIME_SIZE];
 	uint8_t signer[FFAV_STORE_SIGNER_MAX];
 };
@@ -79,6 +88,10 @@ struct ffav_store_span {
  * @signer: @signer_size bytes, or NULL
  * @signer_size: 0 to FFAV_STORE_SIGNER_MAX
  * @data: the new data as up to two pieces, one behind the other
+ * @known: @hash and @id are what ffav_store_hash() and ffav_store_lookup() in this store said of
+ *	the key, and nothing has been committed since
+ * @hash: of the key
+ * @id: the item, 0 for none
  */
 struct ffav_store_change {
 	const void *key;
@@ -89,6 +102,9 @@ struct ffav_store_change {
 	const uint8_t *signer;
 	size_t signer_size;
 	struct ffav_store_span data[2];
+	bool known;
+	uint32_t hash;
+	ffav_store_id id;
 };
 
 /**
@@ -119,7 +135,7 @@ struct ffav_store_sector;
  * @sectors: per sector: what its header says
  * @buckets: hash table: first id of each chain
  * @capacity: entries
- * @bucket_mask: buckets - 1
+ * @bucket_shift: the bits of a hash above these are its bucket
  * @items: live items
  * @first: first live item in the order of enumeration
  * @last: last live item in that order
@@ -157,12 +173,12 @@ struct ffav_store {
 	struct ffav_store_sector *sectors;
 	uint16_t *buckets;
 	uint32_t capacity;
-	uint32_t bucket_mask;
 	uint32_t items;
 	uint16_t first;
 	uint16_t last;
 	uint16_t spare;
 	uint8_t shift;
+	uint8_t bucket_shift;
 	uint32_t sector_head;
 	uint32_t mark_size;
 	uint32_t commit_size;
@@ -215,8 +231,33 @@ int ffav_store_format(const struct ffav_flash *flash);
 int ffav_store_mount(struct ffav_store *store, const struct ffav_flash *flash, void *memory,
 		     size_t memory_size);
 
-/** ffav_store_find() - Find a live item by its key, in constant time. Return: 0 if there is none. */
+/**
+ * ffav_store_find() - Find a live item by its key, in constant time.
+ * @store: the store
+ * @key: the key's bytes
+ * @key_size: bytes
+ *
+ * Return: the item; 0 if there is none; FFAV_STORE_UNREADABLE if that cannot be told.
+ */
 ffav_store_id ffav_store_find(struct ffav_store *store, const void *key, size_t key_size);
+
+/** ffav_store_hash() - What all stores find a key by; part of the format. */
+uint32_t ffav_store_hash(const void *key, size_t key_size);
+
+/**
+ * ffav_store_lookup() - Find a live item and read its meta data.
+ * @store: the store
+ * @key: the key's bytes
+ * @key_size: bytes
+ * @hash: its ffav_store_hash()
+ * @id: the item, or 0
+ * @meta: filled in where there is one
+ *
+ * Return: FFAV_STORE_OK, FFAV_STORE_NOT_FOUND, or FFAV_STORE_IO_ERROR where the item, or
+ * whether it is this one, cannot be read.
+ */
+int ffav_store_lookup(struct ffav_store *store, const void *key, size_t key_size, uint32_t hash,
+		      ffav_store_id *id, struct ffav_store_meta *meta);
 
 /**
  * ffav_store_next() - Step through the live items in a stable order.
@@ -242,6 +283,20 @@ int ffav_store_meta(struct ffav_store *store, ffav_store_id id, struct ffav_stor
  * ffav_store_result.
  */
 int ffav_store_key(struct ffav_store *store, ffav_store_id id, void *out, size_t room);
+
+/**
+ * ffav_store_step() - ffav_store_next(), and the key and attributes of what is there.
+ * @store: the store
+ * @id: the item before, or 0 to start; the next item, or 0 at the end, out
+ * @attributes: where its attributes go
+ * @key: @room bytes, where its key goes
+ * @room: bytes at @key
+ *
+ * Return: the key's size in bytes (nothing is copied where it exceeds @room), 0 at the end, or
+ * FFAV_STORE_IO_ERROR for an item that cannot be read, after which an enumeration can go on.
+ */
+int ffav_store_step(struct ffav_store *store, ffav_store_id *id, uint32_t *attributes,
+		    void *key, size_t room);
 
 /** ffav_store_read() - Copy @length bytes of an item's data from @offset on; the range must lie within it. */
 int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, void *out,

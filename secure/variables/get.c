@@ -54,6 +54,8 @@ efi_status_t ffav_var_get(struct ffav_var_request *r)
 	}
 	if (number >= 0) {
 		memcpy(r->payload + r->reply, computed, (size_t)size);
+	} else if (item.meta.data) {
+		memcpy(r->payload + r->reply, item.meta.data, (size_t)size);
 	} else if (ffav_store_read(item.store, item.id, 0, r->payload + r->reply,
 				   (size_t)size) != FFAV_STORE_OK) {
 		r->reply = 0;

@@ -50,11 +50,13 @@ struct ffav_var_key {
 /**
  * struct ffav_var_item - A stored variable.
  * @store: where it is
+ * @hash: of its key
  * @id: its handle there; 0 if there is no such variable
  * @meta: attributes and sizes
  */
 struct ffav_var_item {
 	struct ffav_store *store;
+	uint32_t hash;
 	ffav_store_id id;
 	struct ffav_store_meta meta;
 };

@@ -5,17 +5,18 @@
 efi_status_t ffav_var_find(struct ffav_variables *v, const struct ffav_var_key *key,
 			   struct ffav_var_item *item)
 {
-	uint32_t hash = ffav_store_hash(key->bytes, key->size);
+	int result;
 
+	item->hash = ffav_store_hash(key->bytes, key->size);
 	item->store = v->nonvolatile;
-	item->id = ffav_store_lookup(item->store, key->bytes, key->size, hash);
-	if (!item->id) {
+	result = ffav_store_lookup(item->store, key->bytes, key->size, item->hash, &item->id,
+				   &item->meta);
+	if (result == FFAV_STORE_NOT_FOUND) {
 		item->store = v->volatiles;
-		item->id = ffav_store_lookup(item->store, key->bytes, key->size, hash);
+		result = ffav_store_lookup(item->store, key->bytes, key->size, item->hash,
+					   &item->id, &item->meta);
 	}
-	if (item->id && ffav_store_meta(item->store, item->id, &item->meta) != FFAV_STORE_OK)
-		return EFI_DEVICE_ERROR;
-	return EFI_SUCCESS;
+	return result == FFAV_STORE_IO_ERROR ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 }
 
 bool ffav_var_same_data(const struct ffav_var_item *item, const uint8_t *data, size_t size)
@@ -24,6 +25,8 @@ bool ffav_var_same_data(const struct ffav_var_item *item, const uint8_t *data, s
 
 	if (item->meta.data_size != size)
 		return false;
+	if (item->meta.data)
+		return !memcmp(item->meta.data, data, size);
 	for (size_t done = 0, n; done < size; done += n) {
 		n = size - done < sizeof(piece) ? size - done : sizeof(piece);
 		if (ffav_store_read(item->store, item->id, done, piece, n) != FFAV_STORE_OK ||

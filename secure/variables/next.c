@@ -9,10 +9,10 @@
 #define KEY_OFFSET (FFAV_VAR_NEXT_SIZE - FFAV_VAR_GUID_SIZE)
 
 /* Could a client name this item? Anything else in a store (locks, foreign items) is passed over. */
-static bool nameable(const struct ffav_variables *v, const struct ffav_store_meta *meta)
+static bool nameable(const struct ffav_variables *v, size_t key_size)
 {
-	return meta->key_size > FFAV_VAR_GUID_SIZE && meta->key_size % 2 == 0 &&
-	       ffav_var_key_name_size(meta->key_size) <= v->config.name_max;
+	return key_size > FFAV_VAR_GUID_SIZE && key_size % 2 == 0 &&
+	       ffav_var_key_name_size(key_size) <= v->config.name_max;
 }
 
 /*
@@ -25,24 +25,24 @@ static size_t next_stored(struct ffav_var_request *r, struct ffav_store *store,
 			  ffav_store_id id, size_t room)
 {
 	uint8_t *key = r->payload + KEY_OFFSET;
-	struct ffav_store_meta meta;
+	uint32_t attributes;
 
-	while ((id = ffav_store_next(store, id)) != 0) {
-		if (ffav_store_meta(store, id, &meta) != FFAV_STORE_OK ||
-		    !ffav_var_visible(r->v, meta.attributes) || !nameable(r->v, &meta))
+	for (;;) {
+		int result = ffav_store_step(store, &id, &attributes, key, room);
+		size_t size = (size_t)result;
+
+		if (!id)
+			return 0;
+		if (result < 0 || !ffav_var_visible(r->v, attributes) || !nameable(r->v, size))
 			continue;
-		if (meta.key_size > room)
-			return meta.key_size;
-		if (ffav_store_key(store, id, key, room) != meta.key_size)
-			continue;
+		if (size > room)
+			return size;
 		/* The computed ones have their own place in the order. */
-		ffav_put16(key + meta.key_size, 0);
-		if (ffav_name_check(key + FFAV_VAR_GUID_SIZE,
-				    ffav_var_key_name_size(meta.key_size)) &&
-		    ffav_var_state_find(key, meta.key_size) < 0)
-			return meta.key_size;
+		ffav_put16(key + size, 0);
+		if (ffav_name_check(key + FFAV_VAR_GUID_SIZE, ffav_var_key_name_size(size)) &&
+		    ffav_var_state_find(key, size) < 0)
+			return size;
 	}
-	return 0;
 }
 
 /* The order is: NV variables, volatile variables, computed variables. */
@@ -64,7 +64,7 @@ static size_t next_key(struct ffav_var_request *r, const struct ffav_var_item *i
 efi_status_t ffav_var_next(struct ffav_var_request *r)
 {
 	uint8_t *name = r->payload + FFAV_VAR_NEXT_SIZE;
-	struct ffav_var_item item = {.store = r->v->nonvolatile};
+	struct ffav_var_item item;
 	struct ffav_var_next n;
 	struct ffav_var_key key;
 	struct efi_guid guid;
@@ -82,6 +82,8 @@ efi_status_t ffav_var_next(struct ffav_var_request *r)
 				       "the name is not terminated, bytes", n.name_size);
 	memcpy(&guid, n.guid, sizeof(guid));
 
+	item.store = r->v->nonvolatile;
+	item.id = 0;
 	if (size > 2) {
 		key = ffav_var_key_make(name, size, n.guid);
 		number = ffav_var_state_find(key.bytes, key.size);

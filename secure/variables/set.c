@@ -201,7 +201,10 @@ static efi_status_t write_plain(const struct ffav_var_request *r,
 	struct ffav_store_change change = {.key = key->bytes,
 					   .key_size = key->size,
 					   .remove = c->remove,
-					   .attributes = c->attributes};
+					   .attributes = c->attributes,
+					   .known = true,
+					   .hash = item->hash,
+					   .id = item->id};
 	struct ffav_store *store = item->store;
 	struct ffav_bytes old;
 	efi_status_t status;

@@ -171,7 +171,7 @@ static int commit(const struct transaction *t)
 		changes[i].key = keys[i];
 		changes[i].key_size = make_key(t->key[i], keys[i]);
 		changes[i].remove = !to->version;
-		changes[i].attributes = to->version;
+		changes[i].attributes = to->version & FFAV_STORE_ATTRIBUTES_MAX;
 		make_bytes(data[i], t->key[i], to->version, to->size);
 		changes[i].data[0] = (struct ffav_store_span){data[i], first};
 		changes[i].data[1] =
@@ -204,7 +204,8 @@ static bool reads_as(const struct state *state, const char **why)
 			continue;
 		live++;
 		*why = "meta data cannot be read or differ";
-		if (ffav_store_meta(&store, id, &meta) || meta.attributes != item->version ||
+		if (ffav_store_meta(&store, id, &meta) ||
+		    meta.attributes != (item->version & FFAV_STORE_ATTRIBUTES_MAX) ||
 		    meta.data_size != item->size || meta.has_time != item->has_time ||
 		    meta.signer_size != item->signer_size)
 			return false;

@@ -77,12 +77,83 @@ static void test_bad_data_is_reported_for_that_item(void **state)
 	world_close(&w);
 }
 
+/* Whether an item is the one that is looked for cannot be told: that is not "not found". */
+static void check_unreadable(struct world *w)
+{
+	const struct ffav_store_change change = {.key = "lost", .key_size = 4};
+	ffav_store_id id = world_find(w, "lost");
+	struct ffav_store_meta meta;
+
+	assert_int_equal(id, FFAV_STORE_UNREADABLE);
+	assert_int_equal(ffav_store_meta(&w->store, id, &meta), FFAV_STORE_IO_ERROR);
+	assert_int_equal(
+		ffav_store_lookup(&w->store, "lost", 4, ffav_store_hash("lost", 4), &id, &meta),
+		FFAV_STORE_IO_ERROR);
+	assert_int_equal(world_fill(w, "lost", 1, 10), FFAV_STORE_IO_ERROR);
+	assert_int_equal(ffav_store_commit(&w->store, &change, 1), FFAV_STORE_IO_ERROR);
+	assert_int_equal(world_find(w, "lose"), 0);
+}
+
+static void test_bad_key(void **state)
+{
+	struct world w;
+	unsigned int i;
+
+	(void)state;
+	world_open(&w, 1024, 24, 4, 20);
+	assert_int_equal(world_fill(&w, "lost", 1, 100), 0);
+	assert_int_equal(world_fill(&w, "good", 2, 100), 0);
+	for (i = 0; i < 1024 && memcmp(w.nor.cells + i, "lost", 4); i++)
+		;
+	w.nor.cells[i] ^= 4;
+	check_unreadable(&w);
+	assert_true(world_reads(&w, "good", 2, 100));
+	w.nor.flash.map = NULL;
+	check_unreadable(&w);
+	assert_true(world_reads(&w, "good", 2, 100));
+	world_close(&w);
+}
+
+static void test_read_fails(void **state)
+{
+	ffav_store_id id = 0;
+	uint32_t attributes;
+	struct world w;
+	char key[8];
+
+	(void)state;
+	world_open(&w, 1024, 24, 4, 20);
+	w.nor.flash.map = NULL;
+	assert_int_equal(world_fill(&w, "lost", 1, 700), 0);
+	assert_int_equal(world_fill(&w, "good", 2, 700), 0);
+	w.nor.failing[0] = FFAV_NOR_FAILS_READ;
+	check_unreadable(&w);
+	assert_int_equal(ffav_store_step(&w.store, &id, &attributes, key, 8),
+			 FFAV_STORE_IO_ERROR);
+	assert_int_not_equal(id, 0);
+	w.nor.failing[0] = 0;
+	assert_true(world_reads(&w, "lost", 1, 700));
+	w.nor.failing[1] = FFAV_NOR_FAILS_READ;
+	assert_false(world_reads(&w, "good", 2, 700));
+	/* What cannot be read today is not given up: nothing is written. */
+	w.nor.steps = 0;
+	assert_int_equal(world_mount(&w), FFAV_STORE_IO_ERROR);
+	assert_int_equal(w.nor.steps, 0);
+	w.nor.failing[1] = 0;
+	assert_int_equal(world_mount(&w), 0);
+	assert_true(world_reads(&w, "lost", 1, 700));
+	assert_true(world_reads(&w, "good", 2, 700));
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_erase_fails),
 		cmocka_unit_test(test_program_fails),
 		cmocka_unit_test(test_bad_data_is_reported_for_that_item),
+		cmocka_unit_test(test_bad_key),
+		cmocka_unit_test(test_read_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,6 +85,81 @@ static void test_time_and_signer(void **state)
 	world_close(&w);
 }
 
+static void test_attributes(void **state)
+{
+	struct ffav_store_change change = {
+		.key = "k", .key_size = 1, .attributes = FFAV_STORE_ATTRIBUTES_MAX};
+	struct ffav_store_meta meta;
+	struct world w;
+
+	(void)state;
+	world_open(&w, 1024, 16, 4, 10);
+	assert_int_equal(ffav_store_commit(&w.store, &change, 1), 0);
+	change.attributes++;
+	assert_int_equal(ffav_store_commit(&w.store, &change, 1), FFAV_STORE_INVALID);
+	assert_int_equal(world_mount(&w), 0);
+	assert_int_equal(ffav_store_meta(&w.store, world_find(&w, "k"), &meta), 0);
+	assert_int_equal(meta.attributes, FFAV_STORE_ATTRIBUTES_MAX);
+	world_close(&w);
+}
+
+/* What a lookup said is enough for the commit that follows. */
+static void test_known(void **state)
+{
+	struct ffav_store_change change = {
+		.key = "key", .key_size = 3, .data = {{"new", 3}}, .known = true};
+	struct ffav_store_meta meta;
+	struct world w;
+	char out[3];
+
+	(void)state;
+	world_open(&w, 1024, 16, 4, 10);
+	change.hash = ffav_store_hash("key", 3);
+	assert_int_equal(ffav_store_lookup(&w.store, "key", 3, change.hash, &change.id, &meta),
+			 FFAV_STORE_NOT_FOUND);
+	assert_int_equal(change.id, 0);
+	assert_int_equal(ffav_store_commit(&w.store, &change, 1), 0);
+	assert_int_equal(ffav_store_lookup(&w.store, "key", 3, change.hash, &change.id, &meta),
+			 FFAV_STORE_OK);
+	assert_int_equal(change.id, world_find(&w, "key"));
+	assert_int_equal(meta.data_size, 3);
+	assert_memory_equal(meta.data, "new", 3);
+	change.data[0].data = "old";
+	assert_int_equal(ffav_store_commit(&w.store, &change, 1), 0);
+	assert_int_equal(ffav_store_read(&w.store, world_find(&w, "key"), 0, out, 3), 0);
+	assert_memory_equal(out, "old", 3);
+	change.remove = true;
+	assert_int_equal(ffav_store_commit(&w.store, &change, 1), 0);
+	assert_int_equal(world_find(&w, "key"), 0);
+	world_close(&w);
+}
+
+/* Names that differ in any one character only must not meet in a few buckets. */
+static void test_hash_spreads(void **state)
+{
+	uint8_t key[32];
+	unsigned int at, i;
+
+	(void)state;
+	for (at = 16; at < sizeof(key); at += 2) {
+		unsigned int met[32] = {0}, most = 0;
+
+		memset(key, 0, sizeof(key));
+		for (i = 16; i < sizeof(key); i += 2)
+			key[i] = '0';
+		for (i = 0; i < 64; i++) {
+			unsigned int *bucket;
+
+			key[at] = (uint8_t)(32 + i);
+			bucket = &met[ffav_store_hash(key, sizeof(key)) >> 27];
+			if (++*bucket > most)
+				most = *bucket;
+		}
+		/* Two each on average. */
+		assert_true(most <= 8);
+	}
+}
+
 static void test_parts_of_data(void **state)
 {
 	uint8_t data[3000], out[64];
@@ -144,6 +219,9 @@ int main(void)
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_value_of_64_kib_in_small_sectors),
 		cmocka_unit_test(test_time_and_signer),
+		cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_hash_spreads),
 		cmocka_unit_test(test_parts_of_data),
 		cmocka_unit_test(test_keys),
 	};
