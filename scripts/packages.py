@@ -14,7 +14,7 @@ BUILD = [
     "meson", "ninja-build", "gcc", "libc6-dev", "pkg-config",
     "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
     "clang", "lld", "llvm", "device-tree-compiler", "libfdt-dev", "libelf-dev", "libdw-dev", "libcmocka-dev", "libmbedtls-dev",
-    "libssl-dev", "dpkg-dev",
+    "libssl-dev", "libcjson-dev", "dpkg-dev",
 ]
 #: To boot U-Boot and Linux on QEMU.
 RUN = BUILD + [

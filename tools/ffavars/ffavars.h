@@ -18,8 +18,12 @@ enum exit_status {
 	STATUS_REFUSED = 1,
 	/** The command line makes no sense, or the data to write cannot be read. */
 	STATUS_USAGE = 2,
-	/** The flash image cannot be used. */
+	/** The flash image, or a file to import, cannot be used. */
 	STATUS_IMAGE = 3,
+	/** fsck: something is wrong and still is. */
+	STATUS_WRONG = 4,
+	/** fsck: something was wrong and has been repaired. */
+	STATUS_REPAIRED = 5,
 };
 
 /** What a variable gets if the user does not say. */
@@ -43,6 +47,12 @@ enum exit_status {
  * @attributes: set, append: EFI_VARIABLE_*
  * @attributes_given: the user has said so
  * @hex: data given as an argument is hexadecimal
+ * @json: print JSON
+ * @force: export, import: overwrite what is there
+ * @repair: fsck: write
+ * @format: export: of the file; NULL if the user does not say
+ * @layout: export: of an edk2 volume; NULL if the user does not say
+ * @other: export, import: the other file, "-" for standard input or output
  * @file: set, append: file with the data, "-" for standard input, or NULL
  * @name: the variable as it was written
  * @parsed: the same, read
@@ -62,6 +72,12 @@ struct arguments {
 	uint32_t attributes;
 	bool attributes_given;
 	bool hex;
+	bool json;
+	bool force;
+	bool repair;
+	const char *format;
+	const char *layout;
+	const char *other;
 	const char *file;
 	const char *name;
 	struct name parsed;
@@ -109,22 +125,75 @@ enum exit_status session_open(struct session *s, const struct arguments *a, bool
 /** session_close() - Switch off and put everything on the disk. @status: kept unless that fails. */
 enum exit_status session_close(struct session *s, enum exit_status status);
 
-/** struct verb - One thing that the tool does. */
+/** What a verb needs and understands; or'ed. */
+enum verb_flags {
+	/** It names a variable. */
+	VERB_NAME = 1,
+	/** It takes data, some at least. */
+	VERB_DATA = 2,
+	/** It changes the image. */
+	VERB_WRITES = 4,
+	/** It names another file. */
+	VERB_FILE = 8,
+	/** It understands --json. */
+	VERB_JSON = 16,
+	/** It understands --force. */
+	VERB_FORCE = 32,
+};
+
+/**
+ * struct verb - One thing that the tool does.
+ * @name: the verb
+ * @operands: what follows it, for --help, or ""
+ * @help: what it does, in one line
+ * @details: more lines for 'ffavars VERB --help', or NULL
+ * @flags: VERB_*
+ * @run: does it on a machine that runs on the image; NULL if it opens the image itself
+ * @run_alone: does it without one
+ */
 struct verb {
 	const char *name;
-	/** What it does, for --help. */
+	const char *operands;
 	const char *help;
-	/** It names a variable. */
-	bool needs_name;
-	/** It takes data, some at least. */
-	bool takes_data;
-	/** It changes the image. */
-	bool writes;
+	const char *details;
+	unsigned int flags;
 	enum exit_status (*run)(struct session *s, const struct arguments *a);
+	enum exit_status (*run_alone)(const struct arguments *a);
 };
 
 /** All verbs; the last has no name. */
 extern const struct verb verbs[];
+
+enum exit_status verb_list(struct session *s, const struct arguments *a);
+enum exit_status verb_get(struct session *s, const struct arguments *a);
+enum exit_status verb_set(struct session *s, const struct arguments *a);
+enum exit_status verb_append(struct session *s, const struct arguments *a);
+enum exit_status verb_delete(struct session *s, const struct arguments *a);
+enum exit_status verb_info(struct session *s, const struct arguments *a);
+enum exit_status verb_dump(const struct arguments *a);
+enum exit_status verb_export(const struct arguments *a);
+enum exit_status verb_import(const struct arguments *a);
+enum exit_status verb_map(const struct arguments *a);
+enum exit_status verb_fsck(const struct arguments *a);
+
+/**
+ * refused() - Say what a status means to the person at the keyboard.
+ * @call: the service that was called
+ * @name: the variable
+ * @status: what it answered
+ *
+ * Return: STATUS_REFUSED.
+ */
+enum exit_status refused(const char *call, const char *name, efi_status_t status);
+
+/** no_memory() - Say so. Return: STATUS_IMAGE. */
+enum exit_status no_memory(void);
+
+/**
+ * help_print() - Print how the tool is used.
+ * @v: about this verb, or NULL for all
+ */
+void help_print(const struct verb *v);
 
 /**
  * data_read() - Get the data that is to be written.
@@ -136,11 +205,46 @@ extern const struct verb verbs[];
  */
 int data_read(const struct arguments *a, uint8_t *out, size_t *size);
 
+/**
+ * file_read() - Read a whole file.
+ * @path: of the file, "-" for standard input
+ * @limit: most bytes
+ * @size: where its size goes, bytes
+ *
+ * Return: its content, for free(), or NULL after a message.
+ */
+uint8_t *file_read(const char *path, size_t limit, size_t *size);
+
+/**
+ * file_write() - Write a whole file, or nothing of it.
+ * @path: of the file, "-" for standard output
+ * @content: its content
+ * @size: bytes
+ * @replace: a file that is there may be replaced
+ *
+ * Return: 0, or -1 after a message.
+ */
+int file_write(const char *path, const void *content, size_t size, bool replace);
+
 /** data_dump() - Print bytes in hexadecimal and as text, sixteen in a line. */
 void data_dump(FILE *out, const uint8_t *data, size_t size);
 
 /** attributes_print() - Attributes by their short names, joined by "|". */
 void attributes_print(FILE *out, uint32_t attributes);
+
+/**
+ * meaning_print() - Say in words what the data of a well-known variable mean.
+ * @out: where to
+ * @guid: vendor GUID
+ * @name: UTF-16, terminated
+ * @data: the data
+ * @size: bytes
+ *
+ * Boot entries, boot orders and their like; nothing is printed for others. The text is whole
+ * lines.
+ */
+void meaning_print(FILE *out, const struct efi_guid *guid, const uint16_t *name,
+		   const uint8_t *data, size_t size);
 
 /**
  * attributes_parse() - Read attributes.

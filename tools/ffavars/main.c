@@ -18,6 +18,11 @@ enum option_code {
 	OPTION_ATTRIBUTES,
 	OPTION_FILE,
 	OPTION_HEX,
+	OPTION_JSON,
+	OPTION_FORMAT,
+	OPTION_LAYOUT,
+	OPTION_FORCE,
+	OPTION_REPAIR,
 	OPTION_HELP,
 };
 
@@ -32,6 +37,11 @@ static const struct option options[] = {
 	{"attributes", required_argument, NULL, OPTION_ATTRIBUTES},
 	{"file", required_argument, NULL, OPTION_FILE},
 	{"hex", no_argument, NULL, OPTION_HEX},
+	{"json", no_argument, NULL, OPTION_JSON},
+	{"format", required_argument, NULL, OPTION_FORMAT},
+	{"layout", required_argument, NULL, OPTION_LAYOUT},
+	{"force", no_argument, NULL, OPTION_FORCE},
+	{"repair", no_argument, NULL, OPTION_REPAIR},
 	{"help", no_argument, NULL, OPTION_HELP},
 	{0},
 };
@@ -48,37 +58,6 @@ void message(const char *format, ...)
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
 	fputc('\n', stderr);
-}
-
-static void help(void)
-{
-	fputs("Usage: ffavars --flash FILE [OPTION]... VERB [NAME] [DATA]\n"
-	      "Reads and writes EFI variables in a flash image, through the same FF-A calls,\n"
-	      "partition and store that serve them on a board.\n\nVerbs:\n",
-	      stdout);
-	for (const struct verb *v = verbs; v->name; v++)
-		printf("  %-7s %s\n", v->name, v->help);
-	fputs("\nOptions:\n"
-	      "  -f, --flash FILE         flash image, or the variable store's window alone\n"
-	      "      --create SIZE        make FILE first, blank, of SIZE bytes (K and M are "
-	      "understood)\n"
-	      "      --sector-size N      erase size of a window without a flash map, default "
-	      "4096\n"
-	      "      --program-unit N     its smallest program: 4, 16 or 32 bytes, default 4\n"
-	      "  -a, --attributes A       a number, or of NV BS RT HR AT joined by '|'; "
-	      "default "
-	      "NV|BS|RT\n"
-	      "      --file FILE          data to write; '-' is standard input\n"
-	      "      --hex                DATA is hexadecimal\n"
-	      "      --raw                get: write the data alone\n"
-	      "  -l, --long               list: sizes and attributes too\n"
-	      "      --trace              print every SMC and SVC, decoded, on standard error\n"
-	      "  -h, --help               this\n"
-	      "\nNAME is GUID-Name as efivar writes it. These words stand for GUIDs:\n",
-	      stdout);
-	name_print_words(stdout);
-	fputs("\nExit status: 0 done, 1 refused or not found, 2 wrong use, 3 unusable image.\n",
-	      stdout);
 }
 
 /* A size with K or M behind it. */
@@ -153,6 +132,21 @@ static int take_option(int code, struct arguments *a)
 	case OPTION_HEX:
 		a->hex = true;
 		return 0;
+	case OPTION_JSON:
+		a->json = true;
+		return 0;
+	case OPTION_FORMAT:
+		a->format = optarg;
+		return 0;
+	case OPTION_LAYOUT:
+		a->layout = optarg;
+		return 0;
+	case OPTION_FORCE:
+		a->force = true;
+		return 0;
+	case OPTION_REPAIR:
+		a->repair = true;
+		return 0;
 	default:
 		fputs("ffavars: --help lists the options.\n", stderr);
 		return -1;
@@ -171,7 +165,9 @@ static const struct verb *find_verb(const char *name)
 /* What stands behind the verb. Return: 0, or -1 after a message. */
 static int take_operands(const struct verb *v, int count, char **operands, struct arguments *a)
 {
-	if (v->needs_name) {
+	bool takes_data = v->flags & VERB_DATA;
+
+	if (v->flags & VERB_NAME) {
 		if (!count) {
 			message("'%s' needs the name of a variable.", v->name);
 			return -1;
@@ -179,7 +175,15 @@ static int take_operands(const struct verb *v, int count, char **operands, struc
 		a->name = *operands++;
 		count--;
 	}
-	if (v->takes_data && count && !a->file) {
+	if (v->flags & VERB_FILE) {
+		if (!count) {
+			message("'%s' needs the name of a file.", v->name);
+			return -1;
+		}
+		a->other = *operands++;
+		count--;
+	}
+	if (takes_data && count && !a->file) {
 		a->data = *operands++;
 		count--;
 	}
@@ -187,7 +191,7 @@ static int take_operands(const struct verb *v, int count, char **operands, struc
 		message("'%s' does not take \"%s\".", v->name, *operands);
 		return -1;
 	}
-	if (v->takes_data && !a->data && !a->file) {
+	if (takes_data && !a->data && !a->file) {
 		message("'%s' needs data: as an argument, or with --file.", v->name);
 		return -1;
 	}
@@ -204,11 +208,11 @@ static int check_operands(const struct verb *v, struct arguments *a)
 	static uint8_t bytes[DATA_MAX];
 	const char *why;
 
-	if (v->needs_name && name_parse(a->name, &a->parsed, &why)) {
+	if ((v->flags & VERB_NAME) && name_parse(a->name, &a->parsed, &why)) {
 		message("%s is not a variable's name. %s", a->name, why);
 		return -1;
 	}
-	if (!v->takes_data)
+	if (!(v->flags & VERB_DATA))
 		return 0;
 	if (!(a->attributes & EFI_VARIABLE_NON_VOLATILE)) {
 		message("A variable without NV would be gone when this command ends; the "
@@ -227,32 +231,81 @@ static int check_operands(const struct verb *v, struct arguments *a)
 	return 0;
 }
 
-int main(int argc, char **argv)
+/* Options that only some verbs have. Return: 0, or -1 after a message. */
+static int check_options(const struct verb *v, const struct arguments *a)
 {
-	struct arguments a = {.attributes = ATTRIBUTES_DEFAULT};
-	const struct verb *v;
+	const char *option = NULL;
+
+	if (a->json && !(v->flags & VERB_JSON))
+		option = "json";
+	else if (a->force && !(v->flags & VERB_FORCE))
+		option = "force";
+	else if (a->repair && v->run_alone != verb_fsck)
+		option = "repair";
+	else if (a->format && v->run_alone != verb_export)
+		option = "format";
+	else if (a->layout && v->run_alone != verb_export)
+		option = "layout";
+	else if (a->layout && a->format && strcmp(a->format, "edk2") != 0)
+		option = "layout without --format edk2";
+	else if (a->create && v->run_alone && v->run_alone != verb_import)
+		option = "create";
+	if (!option)
+		return 0;
+	message("'%s' does not know --%s.", v->name, option);
+	return -1;
+}
+
+static enum exit_status run(const struct verb *v, const struct arguments *a)
+{
 	struct session session;
 	enum exit_status status;
+
+	if (v->run_alone)
+		return v->run_alone(a);
+	status = session_open(&session, a, v->flags & VERB_WRITES);
+	return status ? status : session_close(&session, v->run(&session, a));
+}
+
+/* Return: false if the command line makes no sense, after a message. */
+static bool take_options(int argc, char **argv, struct arguments *a, bool *help)
+{
 	int code;
 
 	while ((code = getopt_long(argc, argv, "f:a:lh", options, NULL)) != -1) {
-		if (code == 'h' || code == OPTION_HELP) {
-			help();
-			return STATUS_DONE;
-		}
-		if (take_option(code, &a))
-			return STATUS_USAGE;
+		if (code == 'h' || code == OPTION_HELP)
+			*help = true;
+		else if (take_option(code, a))
+			return false;
 	}
-	if (optind == argc) {
+	return true;
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = {.attributes = ATTRIBUTES_DEFAULT};
+	const struct verb *v = NULL;
+	enum exit_status status;
+	bool help = false;
+
+	if (!take_options(argc, argv, &a, &help))
+		return STATUS_USAGE;
+	if (optind < argc) {
+		v = find_verb(argv[optind]);
+		if (!v) {
+			message("\"%s\" is not a verb. --help lists them.", argv[optind]);
+			return STATUS_USAGE;
+		}
+	}
+	if (help) {
+		help_print(v);
+		return STATUS_DONE;
+	}
+	if (!v) {
 		message("There is no verb. --help lists them.");
 		return STATUS_USAGE;
 	}
-	v = find_verb(argv[optind]);
-	if (!v) {
-		message("\"%s\" is not a verb. --help lists them.", argv[optind]);
-		return STATUS_USAGE;
-	}
-	if (take_operands(v, argc - optind - 1, argv + optind + 1, &a))
+	if (take_operands(v, argc - optind - 1, argv + optind + 1, &a) || check_options(v, &a))
 		return STATUS_USAGE;
 	if (!a.flash) {
 		message("There is no flash image: --flash FILE names it.");
@@ -260,9 +313,7 @@ int main(int argc, char **argv)
 	}
 	if (check_operands(v, &a))
 		return STATUS_USAGE;
-	status = session_open(&session, &a, v->writes);
-	if (!status)
-		status = session_close(&session, v->run(&session, &a));
+	status = run(v, &a);
 	if (fflush(stdout) || ferror(stdout)) {
 		message("Standard output cannot be written: %s.", strerror(errno));
 		if (!status)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#define _POSIX_C_SOURCE 200809L
 #include "tools/ffavars/name.h"
+
+#include <stdlib.h>
 
 /** Characters of a GUID in its usual spelling. */
 #define GUID_TEXT 36u
@@ -80,29 +83,12 @@ static const char *parse_vendor(const char *in, struct efi_guid *guid)
 	return *end == '-' ? end + 1 : NULL;
 }
 
-/* One character, UTF-8 or escaped. Return: bytes taken, 0 if it is not well formed. */
-static size_t parse_character(const char *in, uint32_t *c)
+/* One character of UTF-8. Return: bytes taken, 0 if it is not well formed. */
+static size_t parse_utf8(const char *in, uint32_t *c)
 {
 	const unsigned char *b = (const unsigned char *)in;
 	size_t more;
 
-	if (b[0] == '\\') {
-		if (b[1] == '\\') {
-			*c = '\\';
-			return 2;
-		}
-		*c = 0;
-		if (b[1] != 'u')
-			return 0;
-		for (size_t i = 2; i < 6; i++) {
-			int digit = hex_digit(in[i]);
-
-			if (digit < 0)
-				return 0;
-			*c = *c << 4 | (uint32_t)digit;
-		}
-		return 6;
-	}
 	if (b[0] < 0x80) {
 		*c = b[0];
 		return 1;
@@ -126,6 +112,41 @@ static size_t parse_character(const char *in, uint32_t *c)
 	return more + 1;
 }
 
+/* One character, UTF-8 or escaped. Return: bytes taken, 0 if it is not well formed. */
+static size_t parse_character(const char *in, uint32_t *c)
+{
+	if (*in != '\\')
+		return parse_utf8(in, c);
+	if (in[1] == '\\') {
+		*c = '\\';
+		return 2;
+	}
+	*c = 0;
+	if (in[1] != 'u')
+		return 0;
+	for (size_t i = 2; i < 6; i++) {
+		int digit = hex_digit(in[i]);
+
+		if (digit < 0)
+			return 0;
+		*c = *c << 4 | (uint32_t)digit;
+	}
+	return 6;
+}
+
+/* Append a character as UTF-16. Return: false where there is no room. */
+static bool put_utf16(uint16_t *out, size_t *n, uint32_t c)
+{
+	if (*n + (c > 0xffff) >= NAME_MAX_CHARACTERS)
+		return false;
+	if (c > 0xffff) {
+		out[(*n)++] = (uint16_t)(0xd800 + ((c - 0x10000) >> 10));
+		c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+	}
+	out[(*n)++] = (uint16_t)c;
+	return true;
+}
+
 int name_parse(const char *in, struct name *out, const char **why)
 {
 	size_t n = 0;
@@ -144,15 +165,10 @@ int name_parse(const char *in, struct name *out, const char **why)
 			*why = "The name is neither UTF-8 nor \\uXXXX.";
 			return -1;
 		}
-		if (n + (c > 0xffff) >= NAME_MAX_CHARACTERS) {
+		if (!put_utf16(out->text, &n, c)) {
 			*why = "The name is longer than 1024 characters.";
 			return -1;
 		}
-		if (c > 0xffff) {
-			out->text[n++] = (uint16_t)(0xd800 + ((c - 0x10000) >> 10));
-			c = 0xdc00 + ((c - 0x10000) & 0x3ff);
-		}
-		out->text[n++] = (uint16_t)c;
 		in += taken;
 	}
 	if (!n) {
@@ -208,14 +224,71 @@ void name_print_text(FILE *out, const uint16_t *text)
 	}
 }
 
-void name_print_guid(FILE *out, const struct efi_guid *guid)
+char *name_to_utf8(const uint16_t *text, bool *exact)
+{
+	char *result = NULL;
+	size_t size;
+	FILE *out = open_memstream(&result, &size);
+
+	if (!out)
+		return NULL;
+	*exact = true;
+	for (; *text; text++) {
+		uint32_t c = *text;
+
+		if (c >= 0xd800 && c <= 0xdbff && text[1] >= 0xdc00 && text[1] <= 0xdfff) {
+			c = 0x10000 + ((c & 0x3ff) << 10) + (text[1] & 0x3ffu);
+			text++;
+		} else if (c >= 0xd800 && c <= 0xdfff) {
+			*exact = false;
+			c = 0xfffd;
+		}
+		put_utf8(out, c);
+	}
+	if (fclose(out)) {
+		free(result);
+		return NULL;
+	}
+	return result;
+}
+
+int name_from_utf8(const char *in, uint16_t *out)
+{
+	size_t n = 0;
+
+	while (*in) {
+		uint32_t c;
+		size_t taken = parse_utf8(in, &c);
+
+		if (!taken || !put_utf16(out, &n, c))
+			return -1;
+		in += taken;
+	}
+	out[n] = 0;
+	return (int)n;
+}
+
+const char *name_guid_text(const struct efi_guid *guid, char *out)
 {
 	const uint8_t *g = guid->b;
 
-	fprintf(out, "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		(unsigned int)ffav_get32(g), (unsigned int)ffav_get16(g + 4),
-		(unsigned int)ffav_get16(g + 6), g[8], g[9], g[10], g[11], g[12], g[13], g[14],
-		g[15]);
+	snprintf(out, NAME_GUID_TEXT, "%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		 (unsigned int)ffav_get32(g), (unsigned int)ffav_get16(g + 4),
+		 (unsigned int)ffav_get16(g + 6), g[8], g[9], g[10], g[11], g[12], g[13], g[14],
+		 g[15]);
+	return out;
+}
+
+bool name_guid_parse(const char *in, struct efi_guid *guid)
+{
+	return parse_guid(in, guid) && !in[GUID_TEXT];
+}
+
+void name_print_guid(FILE *out, const struct efi_guid *guid)
+{
+	char text[NAME_GUID_TEXT];
+
+	fputs(name_guid_text(guid, text), out);
 }
 
 void name_print(FILE *out, const struct efi_guid *guid, const uint16_t *text)

@@ -44,6 +44,34 @@ void name_print_text(FILE *out, const uint16_t *text);
 /** name_print_guid() - A GUID in its usual spelling. */
 void name_print_guid(FILE *out, const struct efi_guid *guid);
 
+/**
+ * name_to_utf8() - A name as UTF-8, nothing escaped.
+ * @text: UTF-16 with its terminator
+ * @exact: whether name_from_utf8() gives the same again; without, halves of surrogate pairs
+ *	became U+FFFD
+ *
+ * Return: the text, for free(), or NULL without memory.
+ */
+char *name_to_utf8(const uint16_t *text, bool *exact);
+
+/**
+ * name_from_utf8() - The other way.
+ * @in: UTF-8, terminated
+ * @out: NAME_MAX_CHARACTERS + 1 characters, terminated
+ *
+ * Return: the number of characters, or -1 if @in is not UTF-8 or too long.
+ */
+int name_from_utf8(const char *in, uint16_t *out);
+
+/** name_guid_text() - A GUID in its usual spelling. @out: NAME_GUID_TEXT bytes. Return: @out. */
+const char *name_guid_text(const struct efi_guid *guid, char *out);
+
+/** Bytes of a GUID in its usual spelling, with a terminator. */
+#define NAME_GUID_TEXT 37u
+
+/** name_guid_parse() - Read a GUID in its usual spelling. Return: false if @in is none. */
+bool name_guid_parse(const char *in, struct efi_guid *guid);
+
 /** name_guid_word() - The word for a well-known GUID, or NULL. */
 const char *name_guid_word(const struct efi_guid *guid);
 

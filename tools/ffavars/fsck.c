@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* What is wrong with a store, and making it right. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "tools/ffavars/json.h"
+#include "tools/ffavars/offline.h"
+
+/**
+ * struct findings - What a check has found.
+ * @lines: sentences; owned
+ * @count: how many
+ * @variables: variables that are there and can be read
+ * @programmed: bytes that opening the store programmed
+ * @erased: sectors that it erased
+ */
+struct findings {
+	char **lines;
+	size_t count;
+	size_t variables;
+	uint64_t programmed;
+	uint64_t erased;
+};
+
+static void add_line(struct findings *f, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add_line(struct findings *f, const char *format, ...)
+{
+	char **lines = realloc(f->lines, (f->count + 1) * sizeof(*lines));
+	va_list arguments;
+	char *line = NULL;
+	int length;
+
+	va_start(arguments, format);
+	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): as in message() */
+	length = vasprintf(&line, format, arguments);
+	va_end(arguments);
+	if (!lines || length < 0) {
+		no_memory();
+		exit(STATUS_IMAGE);
+	}
+	f->lines = lines;
+	f->lines[f->count++] = line;
+}
+
+static void free_findings(struct findings *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		free(f->lines[i]);
+	free(f->lines);
+	memset(f, 0, sizeof(*f));
+}
+
+static void check_sectors(const struct offline *o, struct findings *f)
+{
+	uint32_t count = o->nor.flash.sector_count;
+	struct ffav_store_sector_info *all = calloc(count, sizeof(*all));
+
+	if (!all) {
+		no_memory();
+		exit(STATUS_IMAGE);
+	}
+	ffav_store_inspect(&o->store, all);
+	for (uint32_t i = 0; i < count; i++) {
+		size_t offset = o->image.window + (size_t)i * o->nor.flash.sector_size;
+
+		if (all[i].state == FFAV_STORE_SECTOR_UNUSABLE)
+			add_line(f,
+				 "Sector %" PRIu32 " at offset 0x%zx cannot be erased or "
+				 "programmed.",
+				 i, offset);
+		else if (all[i].state != FFAV_STORE_SECTOR_FREE && !all[i].has_header)
+			add_line(f,
+				 "Sector %" PRIu32 " at offset 0x%zx is in use and its header "
+				 "cannot be read.",
+				 i, offset);
+	}
+	free(all);
+}
+
+/* All that is wrong with an open store. */
+static enum exit_status check(struct offline *o, struct variables *list,
+			      struct unreadable **bad, size_t *bad_count, struct findings *f)
+{
+	enum exit_status status = offline_read(o, list, bad, bad_count);
+	struct problem p;
+	char label[160];
+
+	if (status)
+		return status;
+	f->variables = list->count;
+	f->programmed = o->nor.bytes_programmed;
+	f->erased = o->nor.sectors_erased;
+	if (o->blank)
+		return STATUS_DONE;
+	for (size_t i = 0; i < *bad_count; i++) {
+		const struct unreadable *u = &(*bad)[i];
+
+		add_line(f, "At offset 0x%zx: %s cannot be read: %s.", u->where,
+			 unreadable_label(u, label, sizeof(label)), u->why);
+	}
+	if (variables_check(list, &p))
+		add_line(f, "A variable is not as UEFI wants it: %s", p.text);
+	if (o->store.damaged)
+		add_line(f,
+			 "%" PRIu32 " record%s of the log had a wrong checksum; of %s that is "
+			 "still needed, a line above tells.",
+			 o->store.damaged, o->store.damaged == 1 ? "" : "s",
+			 o->store.damaged == 1 ? "one" : "those");
+	if (o->store.lost)
+		add_line(f,
+			 "%" PRIu64 " bytes of the log could not be made sense of; variables "
+			 "that were written there may be missing or have an older value.",
+			 o->store.lost);
+	if (o->store.sealed)
+		add_line(f, "The store can be read but not written: it has no room left to "
+			    "reclaim, or its flash is worn out.");
+	check_sectors(o, f);
+	return STATUS_DONE;
+}
+
+/* Removes what cannot be read. Return: 0, or a result of the store. */
+static int remove_bad(struct offline *o, const struct unreadable *bad, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct ffav_store_change change = {
+			.key = bad[i].key, .key_size = bad[i].key_size, .remove = true};
+		int result = bad[i].key_size ? ffav_store_commit(&o->store, &change, 1)
+					     : FFAV_STORE_IO_ERROR;
+
+		if (result)
+			return result;
+	}
+	return FFAV_STORE_OK;
+}
+
+static const struct variable *largest(const struct variables *list)
+{
+	const struct variable *v = &list->all[0];
+
+	for (size_t i = 1; i < list->count; i++) {
+		if (list->all[i].size > v->size)
+			v = &list->all[i];
+	}
+	return v;
+}
+
+/*
+ * Writes one variable again and again, with what it has, until the log has left all sectors in
+ * which it lay. Each write is a transaction: power may go at any time.
+ */
+static int turn_over(struct offline *o, const struct variables *list)
+{
+	const struct variable *v;
+	uint8_t key[VARIABLE_KEY_MAX];
+	struct ffav_store_change change = {.key = key};
+	uint64_t limit;
+	uint32_t newest, now;
+
+	if (!list->count)
+		return ffav_store_format(&o->nor.flash);
+	v = largest(list);
+	change.key_size = variable_key(v, key);
+	change.attributes = v->attributes;
+	change.time = v->has_time ? v->time : NULL;
+	change.signer = v->signer_size ? v->signer : NULL;
+	change.signer_size = v->signer_size;
+	change.data[0].data = v->data;
+	change.data[0].size = v->size;
+	/* Three turns of the whole window are more than it can take. */
+	limit = 3 * (uint64_t)o->image.window_size / (v->size + 1) + 1;
+	(void)ffav_store_sequences(&o->store, &newest);
+	while (ffav_store_sequences(&o->store, &now) <= newest) {
+		int result = limit-- ? ffav_store_commit(&o->store, &change, 1)
+				     : FFAV_STORE_NO_SPACE;
+
+		if (result)
+			return result;
+	}
+	return FFAV_STORE_OK;
+}
+
+/* Return: STATUS_REPAIRED, or why not, after a message. */
+static enum exit_status repair(const struct arguments *a)
+{
+	struct variables list = {0};
+	struct unreadable *bad = NULL;
+	struct findings f = {0};
+	size_t bad_count = 0;
+	struct offline o;
+	enum exit_status status = offline_open(&o, a, true);
+	int result;
+
+	if (status)
+		return status;
+	status = check(&o, &list, &bad, &bad_count, &f);
+	if (!status) {
+		result = remove_bad(&o, bad, bad_count);
+		if (!result)
+			result = turn_over(&o, &list);
+		status = result ? STATUS_WRONG : STATUS_REPAIRED;
+		if (result)
+			message("The store in %s cannot be repaired in place (result %d). Save "
+				"what can be read with 'export --force', and import it into a "
+				"new image.",
+				a->flash, result);
+	}
+	free_findings(&f);
+	free(bad);
+	variables_free(&list);
+	return offline_close(&o, status);
+}
+
+static enum exit_status look(const struct arguments *a, struct findings *f)
+{
+	struct variables list = {0};
+	struct unreadable *bad = NULL;
+	size_t bad_count = 0;
+	struct offline o;
+	enum exit_status status = offline_open(&o, a, false);
+
+	if (status)
+		return status;
+	status = check(&o, &list, &bad, &bad_count, f);
+	free(bad);
+	variables_free(&list);
+	status = offline_close(&o, status);
+	return status ? status : f->count ? STATUS_WRONG : STATUS_DONE;
+}
+
+static const char *const verdicts[] = {
+	[STATUS_DONE] = "nothing is wrong",
+	[STATUS_WRONG] = "something is wrong; --repair repairs it",
+	[STATUS_REPAIRED] = "what was wrong is repaired",
+};
+
+static enum exit_status print_json(const struct findings *f, enum exit_status status,
+				   size_t variables)
+{
+	cJSON *root = cJSON_CreateObject();
+	cJSON *array = NULL;
+	size_t i = 0;
+
+	if (root &&
+	    cJSON_AddStringToObject(root, "verdict",
+				    status == STATUS_DONE       ? "sound"
+				    : status == STATUS_REPAIRED ? "repaired"
+								: "damaged") &&
+	    cJSON_AddNumberToObject(root, "variables", (double)variables) &&
+	    cJSON_AddNumberToObject(root, "programmed", (double)f->programmed) &&
+	    cJSON_AddNumberToObject(root, "erased", (double)f->erased))
+		array = cJSON_AddArrayToObject(root, "problems");
+	for (; array && i < f->count; i++) {
+		cJSON *line = cJSON_CreateString(f->lines[i]);
+
+		if (!line)
+			break;
+		cJSON_AddItemToArray(array, line);
+	}
+	if (!array || i < f->count) {
+		cJSON_Delete(root);
+		return no_memory();
+	}
+	return json_print(root) ? status : no_memory();
+}
+
+enum exit_status verb_fsck(const struct arguments *a)
+{
+	struct findings f = {0};
+	struct findings after = {0};
+	size_t variables;
+	enum exit_status status = look(a, &f);
+
+	variables = f.variables;
+	if (status == STATUS_WRONG && a->repair) {
+		status = repair(a);
+		if (status == STATUS_REPAIRED) {
+			enum exit_status again = look(a, &after);
+
+			variables = after.variables;
+			for (size_t i = 0; i < after.count; i++)
+				message("After the repair: %s", after.lines[i]);
+			status = again ? again : STATUS_REPAIRED;
+		}
+	}
+	if (status == STATUS_IMAGE)
+		goto out;
+	if (a->json) {
+		status = print_json(&f, status, variables);
+		goto out;
+	}
+	for (size_t i = 0; i < f.count; i++)
+		printf("%s\n", f.lines[i]);
+	if (f.programmed || f.erased)
+		printf("Opening the store settles the end of its log, as a firmware does when "
+		       "it starts: %" PRIu64 " bytes programmed, %" PRIu64 " sectors erased.\n",
+		       f.programmed, f.erased);
+	printf("%s: %zu variable%s, %s.\n", a->flash, variables, variables == 1 ? "" : "s",
+	       verdicts[status]);
+out:
+	free_findings(&f);
+	free_findings(&after);
+	return status;
+}

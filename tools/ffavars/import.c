@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* The variables of a file into the store: all of them, or none. */
+#define _GNU_SOURCE
+#include "tools/ffavars/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tools/ffavars/edk2.h"
+#include "tools/ffavars/json.h"
+
+/** Largest file that is read, bytes: the largest flash that edk2 is built for. */
+#define FILE_MAX ((size_t)128 * 1024 * 1024)
+
+static enum exit_status read_list(const struct arguments *a, struct variables *list)
+{
+	struct problem p;
+	size_t size, start = 0;
+	uint8_t *content = file_read(a->other, FILE_MAX, &size);
+	int result;
+
+	if (!content)
+		return STATUS_IMAGE;
+	while (start < size && strchr(" \t\r\n", content[start]) && content[start])
+		start++;
+	if (start < size && content[start] == '{')
+		result = json_read((const char *)content, size, list, &p);
+	else if (edk2_detect(content, size))
+		result = edk2_read(content, size, list, &p);
+	else
+		result = problem_set(&p, "At offset 0 there is neither a JSON object nor a "
+					 "firmware volume or variable store of edk2.");
+	if (!result)
+		result = variables_check(list, &p);
+	if (result)
+		message("%s cannot be imported. %s Nothing was changed.", a->other, p.text);
+	free(content);
+	return result ? STATUS_IMAGE : STATUS_DONE;
+}
+
+static enum exit_status read_image(const struct arguments *a, struct variables *there)
+{
+	struct unreadable *bad = NULL;
+	size_t bad_count = 0;
+	struct offline o;
+	enum exit_status status = offline_open(&o, a, false);
+
+	if (status)
+		return status;
+	status = offline_read(&o, there, a->force ? &bad : NULL, &bad_count);
+	free(bad);
+	return offline_close(&o, status);
+}
+
+static int copy_image(const char *from, int to)
+{
+	static uint8_t piece[65536];
+	int fd = open(from, O_RDONLY | O_CLOEXEC);
+	ssize_t size = -1;
+
+	if (fd < 0)
+		return -1;
+	while ((size = read(fd, piece, sizeof(piece))) > 0) {
+		if (write(to, piece, (size_t)size) != size) {
+			size = -1;
+			break;
+		}
+	}
+	close(fd);
+	return size ? -1 : 0;
+}
+
+/* Every variable of the list is in the image as it is in the file. */
+static enum exit_status verify(const struct import *plan, const struct arguments *a)
+{
+	struct variables there = {0};
+	struct import after = {.list = plan->list};
+	enum exit_status status = read_image(a, &there);
+	char label[160];
+
+	if (!status)
+		status = import_plan(&after, &there, false);
+	for (size_t i = 0; !status && i < plan->list->count; i++) {
+		if (after.ways[i] == IMPORT_THERE)
+			continue;
+		message("%s is not a variable that the service stores as it is in the file.",
+			variable_label(&plan->list->all[i], label, sizeof(label)));
+		status = STATUS_REFUSED;
+	}
+	import_free(&after);
+	variables_free(&there);
+	return status;
+}
+
+/* Does everything to a copy of the image, which is then thrown away. */
+static enum exit_status rehearse(const struct import *plan, const struct arguments *a)
+{
+	const char *folder = getenv("TMPDIR");
+	struct arguments copy = *a;
+	char path[4096];
+	enum exit_status status;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/ffavars.XXXXXX", folder && *folder ? folder : "/tmp");
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd < 0 || copy_image(a->flash, fd)) {
+		message("The image cannot be copied to %s to try the import there: %s.", path,
+			strerror(errno));
+		status = STATUS_IMAGE;
+	} else {
+		copy.flash = path;
+		copy.trace = false;
+		status = import_apply(plan, &copy);
+		if (!status)
+			status = verify(plan, &copy);
+	}
+	if (fd >= 0) {
+		close(fd);
+		unlink(path);
+	}
+	if (status)
+		message("Nothing was changed in %s.", a->flash);
+	return status;
+}
+
+static enum exit_status import_list(const struct variables *list, const struct arguments *a)
+{
+	struct import plan = {.list = list};
+	struct variables there = {0};
+	enum exit_status status = read_image(a, &there);
+
+	if (!status)
+		status = import_plan(&plan, &there, !a->force);
+	if (!status && plan.conflicts && !a->force) {
+		message("Nothing was changed. --force overwrites the variables named above.");
+		status = STATUS_REFUSED;
+	}
+	if (!status)
+		status = rehearse(&plan, a);
+	if (!status)
+		status = import_apply(&plan, a);
+	if (!status)
+		printf("%zu variables in %s; %zu of them were overwritten.\n", list->count,
+		       a->other, plan.conflicts);
+	import_free(&plan);
+	variables_free(&there);
+	return status;
+}
+
+enum exit_status verb_import(const struct arguments *a)
+{
+	uint32_t sector_size = a->sector_size ? a->sector_size : IMAGE_SECTOR_SIZE;
+	struct arguments made = *a;
+	struct variables list = {0};
+	enum exit_status status = read_list(a, &list);
+
+	if (!status && a->create && image_create(a->flash, a->create_size, sector_size))
+		status = STATUS_IMAGE;
+	else if (!status) {
+		made.create = false;
+		status = import_list(&list, &made);
+		if (status && a->create)
+			unlink(a->flash);
+	}
+	variables_free(&list);
+	return status;
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#define _POSIX_C_SOURCE 200809L
+#include "tools/ffavars/offline.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+static bool window_is_blank(const struct image *image)
+{
+	const uint8_t *window = image->map + image->window;
+
+	for (size_t i = 0; i < image->window_size; i++) {
+		if (window[i] != 0xff)
+			return false;
+	}
+	return true;
+}
+
+/* The first byte that erased flash would not have. */
+static size_t first_byte(const struct image *image)
+{
+	size_t i = image->window;
+
+	while (i < image->window + image->window_size - 1 && image->map[i] == 0xff)
+		i++;
+	return i;
+}
+
+static void tell_why(const struct offline *o, int result)
+{
+	const struct image *image = &o->image;
+
+	switch (result) {
+	case FFAV_STORE_FOREIGN:
+		message("%s holds no variable store: its window of %zu bytes at offset 0x%zx "
+			"has "
+			"no sector header that is right, but other data from offset 0x%zx on. "
+			"Nothing was changed.",
+			image->path, image->window_size, image->window, first_byte(image));
+		break;
+	case FFAV_STORE_VERSION:
+		message("The store at offset 0x%zx of %s is of a format version that this "
+			"tool does not know. Use the tool that came with the firmware that "
+			"wrote it. Nothing was changed.",
+			image->window, image->path);
+		break;
+	case FFAV_STORE_INVALID:
+		message("A store has at least 8 sectors of at least 1024 bytes, programmed in "
+			"units of 4, 16 or 32; the window of %s at offset 0x%zx has %zu of "
+			"%" PRIu32 " in units of %" PRIu32 ".",
+			image->path, image->window, image->window_size / image->sector_size,
+			image->sector_size, image->program_unit);
+		break;
+	default:
+		message("The store at offset 0x%zx of %s cannot be read (result %d). 'ffavars "
+			"fsck' says more.",
+			image->window, image->path, result);
+		break;
+	}
+}
+
+enum exit_status no_memory(void)
+{
+	message("There is no memory.");
+	return STATUS_IMAGE;
+}
+
+/* The store did what a flash does not allow. It is a defect, and going on would spread it. */
+static void broken_rule(void *context, const char *text)
+{
+	(void)context;
+	message("Stopped, because the image cannot be handled as a flash: %s", text);
+	exit(STATUS_IMAGE);
+}
+
+enum exit_status offline_open(struct offline *o, const struct arguments *a, bool writable)
+{
+	struct ffav_flash *flash = &o->nor.flash;
+	size_t size;
+	int result;
+
+	memset(o, 0, sizeof(*o));
+	if (image_open(&o->image, a->flash, writable, a->sector_size, a->program_unit))
+		return STATUS_IMAGE;
+	if (ffav_nor_file(&o->nor, o->image.sector_size,
+			  (uint32_t)(o->image.window_size / o->image.sector_size),
+			  o->image.program_unit, o->image.fd, o->image.window, writable)) {
+		message("%s cannot be used as a flash: %s.", a->flash, strerror(errno));
+		image_close(&o->image);
+		return STATUS_IMAGE;
+	}
+	o->nor.fault = broken_rule;
+	size = ffav_store_memory(flash, VARIABLES_MAX);
+	o->memory = aligned_alloc(sizeof(uint64_t), (size_t)ffav_align_up(size, 8));
+	if (!o->memory)
+		return offline_close(o, no_memory());
+	result = ffav_store_mount(&o->store, flash, o->memory, size);
+	if (result == FFAV_STORE_FOREIGN && window_is_blank(&o->image)) {
+		o->blank = true;
+		return STATUS_DONE;
+	}
+	if (result) {
+		tell_why(o, result);
+		return offline_close(o, STATUS_IMAGE);
+	}
+	return STATUS_DONE;
+}
+
+enum exit_status offline_close(struct offline *o, enum exit_status status)
+{
+	free(o->memory);
+	ffav_nor_close(&o->nor);
+	if (image_sync(&o->image))
+		status = STATUS_IMAGE;
+	image_close(&o->image);
+	return status;
+}
+
+const char *unreadable_label(const struct unreadable *u, char *out, size_t room)
+{
+	uint16_t name[FFAV_STORE_KEY_MAX / 2 + 1];
+	struct variable v = {.name = name};
+	size_t guid_size = sizeof(v.guid);
+
+	if (u->key_size <= guid_size) {
+		snprintf(out, room, "an item with a key of %zu bytes", u->key_size);
+		return out;
+	}
+	memcpy(&v.guid, u->key, guid_size);
+	v.name_length = (u->key_size - guid_size) / 2;
+	for (size_t i = 0; i < v.name_length; i++)
+		name[i] = ffav_get16(u->key + guid_size + 2 * i);
+	name[v.name_length] = 0;
+	return variable_label(&v, out, room);
+}
+
+/* Why a key is none of a variable, or NULL. */
+static const char *wrong_key(const uint8_t *key, size_t size)
+{
+	size_t guid_size = sizeof(struct efi_guid);
+
+	if (size <= guid_size || size % 2)
+		return "its key is not a GUID and a name";
+	if ((size - guid_size) / 2 > NAME_MAX_CHARACTERS)
+		return "its name is too long";
+	for (size_t i = guid_size; i < size; i += 2) {
+		if (!ffav_get16(key + i))
+			return "its name has a NUL inside";
+	}
+	return NULL;
+}
+
+/* Return: NULL, or why the item is no variable. */
+static const char *read_item(struct offline *o, ffav_store_id id, struct unreadable *u,
+			     struct variables *list, bool *memory)
+{
+	struct ffav_store_meta meta;
+	struct variable *v;
+	const char *why;
+	int size = ffav_store_key(&o->store, id, u->key, sizeof(u->key));
+
+	u->where = o->image.window + ffav_store_place(&o->store, id);
+	u->key_size = size > 0 ? (size_t)size : 0;
+	if (size < 0)
+		return "its key cannot be read";
+	why = wrong_key(u->key, u->key_size);
+	if (why)
+		return why;
+	if (ffav_store_meta(&o->store, id, &meta))
+		return "its record has a wrong checksum";
+	v = variables_add(list, (u->key_size - sizeof(v->guid)) / 2, meta.data_size);
+	*memory = v;
+	if (!v)
+		return "there is no memory";
+	memcpy(&v->guid, u->key, sizeof(v->guid));
+	for (size_t i = 0; i < v->name_length; i++)
+		v->name[i] = ffav_get16(u->key + sizeof(v->guid) + 2 * i);
+	v->where = o->image.window + ffav_store_place(&o->store, id);
+	v->attributes = meta.attributes;
+	v->has_time = meta.has_time;
+	memcpy(v->time, meta.time, meta.has_time ? sizeof(v->time) : 0);
+	v->signer_size = meta.signer_size;
+	memcpy(v->signer, meta.signer, meta.signer_size);
+	if (!ffav_store_read(&o->store, id, 0, v->data, v->size))
+		return NULL;
+	variables_drop(list, list->count - 1);
+	return "its data cannot be read";
+}
+
+enum exit_status offline_read(struct offline *o, struct variables *list,
+			      struct unreadable **bad, size_t *bad_count)
+{
+	struct unreadable u;
+	size_t count = 0;
+
+	if (o->blank)
+		return STATUS_DONE;
+	for (ffav_store_id id = ffav_store_next(&o->store, 0); id;
+	     id = ffav_store_next(&o->store, id)) {
+		struct unreadable *more;
+		bool memory = true;
+		char label[160];
+
+		u.why = read_item(o, id, &u, list, &memory);
+		if (!memory)
+			return no_memory();
+		if (!u.why)
+			continue;
+		if (!bad) {
+			message("%s cannot be read: %s. 'ffavars fsck' shows all such "
+				"variables, --force leaves them out.",
+				unreadable_label(&u, label, sizeof(label)), u.why);
+			return STATUS_IMAGE;
+		}
+		more = realloc(*bad, (count + 1) * sizeof(u));
+		if (!more)
+			return no_memory();
+		more[count++] = u;
+		*bad = more;
+		*bad_count = count;
+	}
+	return STATUS_DONE;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: The store in an image, without a machine that runs on it
+ *
+ * For what the variable service does not tell: time stamps, signers, sectors, damage. It is
+ * the partition's own code that reads the store. An image that is opened for reading is mapped
+ * privately: what mounting writes stays in this process.
+ */
+#ifndef FFAVARS_OFFLINE_H
+#define FFAVARS_OFFLINE_H
+
+#include "secure/store/inspect.h"
+#include "tools/ffavars/ffavars.h"
+#include "tools/ffavars/variable.h"
+
+/**
+ * struct offline - An open store.
+ * @image: the image
+ * @nor: the flash model on it
+ * @store: the store, mounted unless @blank
+ * @memory: its index
+ * @blank: the window is erased flash: there is no store yet
+ */
+struct offline {
+	struct image image;
+	struct ffav_nor nor;
+	struct ffav_store store;
+	void *memory;
+	bool blank;
+};
+
+/**
+ * offline_open() - Open the store in an image.
+ * @o: filled in; offline_close() ends it
+ * @a: the command line
+ * @writable: changes are to reach the file
+ *
+ * Return: STATUS_DONE, or STATUS_IMAGE after a message.
+ */
+enum exit_status offline_open(struct offline *o, const struct arguments *a, bool writable);
+
+/** offline_close() - Put everything on the disk. @status: kept unless that fails. */
+enum exit_status offline_close(struct offline *o, enum exit_status status);
+
+/**
+ * struct unreadable - An item that is there and cannot be read as a variable.
+ * @key: its key in the store, as far as it can be read
+ * @key_size: bytes
+ * @where: offset of its data's record in the image
+ * @why: words that live for ever
+ */
+struct unreadable {
+	uint8_t key[FFAV_STORE_KEY_MAX];
+	size_t key_size;
+	size_t where;
+	const char *why;
+};
+
+/**
+ * offline_read() - Read all variables.
+ * @o: an open store
+ * @list: an empty list
+ * @bad: where what cannot be read goes, for free(), or NULL to stop there
+ * @bad_count: how many
+ *
+ * Return: STATUS_DONE, or another after a message. @list and @bad are to be freed either way.
+ */
+enum exit_status offline_read(struct offline *o, struct variables *list,
+			      struct unreadable **bad, size_t *bad_count);
+
+/** unreadable_label() - What to call it in a message. Return: @out. */
+const char *unreadable_label(const struct unreadable *u, char *out, size_t room);
+
+#endif
