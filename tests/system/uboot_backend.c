@@ -33,6 +33,7 @@ static struct {
 	unsigned long protect_status;
 	unsigned long communicate_status;
 	unsigned long start_status;
+	bool not_mapped;
 	struct ffavars_connection connection;
 } script;
 
@@ -124,6 +125,16 @@ unsigned long ffavars_exit_boot_services(void)
 efi_status_t ffavars_transport_start(void)
 {
 	return script.start_status;
+}
+
+bool ffavars_transport_is_mapped(void)
+{
+	return !script.not_mapped;
+}
+
+void ffavars_give_up(void)
+{
+	note('D');
 }
 
 efi_status_t ffavars_runtime_listen(void)
@@ -327,6 +338,15 @@ static void test_exit_publishes_whatever_the_partition_says(void **state)
 	assert_int_equal(published, 2);
 }
 
+static void test_a_buffer_that_is_not_mapped_is_given_up(void **state)
+{
+	(void)state;
+	script.not_mapped = true;
+	efi_variables_boot_exit_notify();
+	assert_string_equal(asked, "XD");
+	assert_int_equal(published, 1);
+}
+
 static void test_errno(void **state)
 {
 	static const struct {
@@ -370,6 +390,7 @@ int main(void)
 		TEST(test_nothing_is_promised_without_a_partition),
 		TEST(test_start),
 		TEST(test_exit_publishes_whatever_the_partition_says),
+		TEST(test_a_buffer_that_is_not_mapped_is_given_up),
 		TEST(test_errno),
 	};
 

@@ -115,6 +115,11 @@ void efi_variables_boot_exit_notify(void)
 		log_err("ffavars: the MM partition could not be told of ExitBootServices: "
 			"status 0x%lx\n",
 			ret);
+	if (!ffavars_transport_is_mapped()) {
+		log_err("ffavars: the shared buffer is not EfiRuntimeServicesData any more (is "
+			"it below /reserved-memory?), so there are no variables at runtime\n");
+		ffavars_give_up();
+	}
 	ffavars_runtime_publish();
 }
 

@@ -106,6 +106,11 @@ FFAV_BOOT unsigned long ffavars_exit_boot_services(void)
 	return ffav_variables_exit_boot_services(&ffavars_mm);
 }
 
+FFAV_BOOT void ffavars_give_up(void)
+{
+	ffavars_mm.dead = true;
+}
+
 FFAV_RESIDENT void ffavars_set_virtual_address_map(void)
 {
 	ffav_mm_set_virtual_address_map(&ffavars_mm);

@@ -91,6 +91,13 @@ unsigned long ffavars_query(unsigned int attributes, unsigned long long *max_sto
 /** ffavars_exit_boot_services() - Tell the partition, give RX/TX back. EFI status. */
 unsigned long ffavars_exit_boot_services(void);
 
+/**
+ * ffavars_give_up() - Never touch the buffer again: it will not be there. Boot only.
+ *
+ * Every service answers EFI_DEVICE_ERROR from now on, until reset.
+ */
+void ffavars_give_up(void);
+
 /** ffavars_set_virtual_address_map() - Convert the library's pointers, once; resident. */
 void ffavars_set_virtual_address_map(void);
 

@@ -7,6 +7,7 @@
 #include <efi_loader.h>
 #include <event.h>
 #include <log.h>
+#include <malloc.h>
 #include <asm/system.h>
 #include <dm/ofnode.h>
 #include <linux/build_bug.h>
@@ -135,4 +136,29 @@ efi_status_t ffavars_transport_start(void)
 		log_err("ffavars: no MM partition keeps UEFI variables on this board, so UEFI "
 			"does not start\n");
 	return ret;
+}
+
+bool ffavars_transport_is_mapped(void)
+{
+	struct efi_mem_desc *map;
+	efi_uintn_t size = 0;
+	bool mapped = false;
+
+	/* Not from EFI's memory, the map of which the operating system has read by now. */
+	efi_get_memory_map(&size, NULL, NULL, NULL, NULL);
+	map = malloc(size);
+	if (!map)
+		return false;
+	if (efi_get_memory_map(&size, map, NULL, NULL, NULL) == EFI_SUCCESS) {
+		for (efi_uintn_t i = 0; i < size / sizeof(*map); i++) {
+			u64 end = map[i].physical_start + (map[i].num_pages << EFI_PAGE_SHIFT);
+
+			if (map[i].type == EFI_RUNTIME_SERVICES_DATA &&
+			    map[i].physical_start <= BUFFER_ADDRESS &&
+			    end >= (u64)BUFFER_ADDRESS + BUFFER_SIZE)
+				mapped = true;
+		}
+	}
+	free(map);
+	return mapped;
 }

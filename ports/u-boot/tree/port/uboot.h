@@ -29,6 +29,16 @@ u32 efi_ffavars_rt_supported(void);
 efi_status_t ffavars_transport_start(void);
 
 /**
+ * ffavars_transport_is_mapped() - Will the operating system map the shared buffer?
+ *
+ * Boot only. A device tree that lists the buffer below /reserved-memory turns it into
+ * reserved memory when it is installed for the operating system.
+ *
+ * Return: true if it still is EfiRuntimeServicesData in the memory map
+ */
+bool ffavars_transport_is_mapped(void);
+
+/**
  * ffavars_transport_communicate() - MM communicate for the rest of U-Boot
  *
  * Boot only. The one place where MM return codes become errno values.
