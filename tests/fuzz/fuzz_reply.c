@@ -173,7 +173,7 @@ static void try_get(struct ffav_mm *mm)
 	uint32_t attributes = 0;
 	efi_status_t status;
 
-	check(data, "out of memory");
+	check(data != NULL, "out of memory");
 	memset(data, 0xa5, ROOM + GUARD);
 	status = ffav_get_variable(mm, name, &guid, &attributes, &size, data);
 	check_status(status, true);
@@ -198,7 +198,7 @@ static void try_next(struct ffav_mm *mm)
 	uint64_t size = room;
 	efi_status_t status;
 
-	check(name, "out of memory");
+	check(name != NULL, "out of memory");
 	memset(name, 0xa5, ROOM + GUARD);
 	if (room)
 		memset(name, 0, 2);
@@ -219,7 +219,7 @@ static void try_raw(struct ffav_mm *mm)
 	size_t size = room;
 	efi_status_t status;
 
-	check(message, "out of memory");
+	check(message != NULL, "out of memory");
 	memset(message, 0xa5, ROOM + GUARD);
 	ffav_put64(message + 16, take8());
 	status = ffav_mm_communicate(mm, message, &size);
