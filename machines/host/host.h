@@ -77,6 +77,8 @@ struct ffav_host_hooks {
  * @cpus: how many CPUs, 1 to FFAV_SPMC_CPUS_MAX; 0 for 1
  * @interrupt_every: an interrupt comes after every so many flash operations of a partition
  *	that answers a request; 0 for never
+ * @erase_interrupts: how often an erase is interrupted on top of that, where the normal world
+ *	waits for it: it is the longest thing that a partition does
  * @cache_percent: how likely the cache evicts or fetches a line at each opportunity; 0: never
  * @cache_soiled: the cache starts with dirty lines all over the shared buffer
  * @seed: of everything that is left to chance
@@ -88,6 +90,7 @@ struct ffav_host_options {
 	uint32_t variables;
 	unsigned int cpus;
 	unsigned int interrupt_every;
+	unsigned int erase_interrupts;
 	unsigned int cache_percent;
 	bool cache_soiled;
 	uint64_t seed;
@@ -140,6 +143,13 @@ struct ffav_host_memory *ffav_host_memory(struct ffav_host *m);
 
 /** ffav_host_set_interrupts() - Change &struct ffav_host_options.interrupt_every. */
 void ffav_host_set_interrupts(struct ffav_host *m, unsigned int every);
+
+/**
+ * ffav_host_set_fault() - Let the MM partition make a fault, which ends it.
+ * @m: a machine that is on
+ * @operations: how many flash operations from now, while it answers a request; 0 for never
+ */
+void ffav_host_set_fault(struct ffav_host *m, unsigned int operations);
 
 /**
  * ffav_host_resident() - Where the normal world keeps its connection at runtime.

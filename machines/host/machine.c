@@ -104,6 +104,11 @@ void ffav_host_set_interrupts(struct ffav_host *m, unsigned int every)
 	m->operations = 0;
 }
 
+void ffav_host_set_fault(struct ffav_host *m, unsigned int operations)
+{
+	m->fault_in = operations;
+}
+
 struct ffav_mm *ffav_host_resident(struct ffav_host *m)
 {
 	_Static_assert(sizeof(struct ffav_mm) <= FFAV_HOST_RESIDENT_SIZE,

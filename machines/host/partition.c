@@ -50,19 +50,26 @@ static void observe(void *context, enum ffav_nor_operation operation, uint32_t o
 		    size_t length)
 {
 	struct ffav_host *m = context;
+	/* Asked once: whoever enters again may be another thread. */
+	struct ffav_host_partition *p = inside;
 
-	(void)operation;
 	(void)offset;
 	(void)length;
-	if (m->booting || !m->interrupt_every)
+	if (m->booting)
 		return;
-	if (++m->operations < m->interrupt_every)
+	/* The partition's stack is left as it is and never returned to. */
+	if (m->fault_in && !--m->fault_in)
+		leave(p, FFAV_LEAVE_FAULT);
+	for (unsigned int i = 0; operation == FFAV_NOR_ERASE && i < m->options.erase_interrupts;
+	     i++)
+		leave(p, FFAV_LEAVE_INTERRUPT);
+	if (!m->interrupt_every || ++m->operations < m->interrupt_every)
 		return;
 	m->operations = 0;
-	leave(inside, FFAV_LEAVE_INTERRUPT);
+	leave(p, FFAV_LEAVE_INTERRUPT);
 }
 
-/* The partition's stack is left as it is and never returned to. */
+/* As above: nobody comes back. */
 static void power_lost(void *context)
 {
 	(void)context;

@@ -89,6 +89,9 @@ bool ffav_host_switch(struct ffav_host *m, unsigned int cpu, struct ffav_switch 
 			trace(m, FFAV_HOST_PREEMPTED, cpu, p, NULL);
 			to = ffav_spmc_preempted(&m->spmc, cpu, regs);
 			break;
+		case FFAV_LEAVE_FAULT:
+			to = ffav_spmc_faulted(&m->spmc, cpu, regs);
+			break;
 		case FFAV_LEAVE_POWER:
 			atomic_store(&m->off, true);
 			return false;

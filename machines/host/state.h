@@ -14,6 +14,7 @@
 enum ffav_leave {
 	FFAV_LEAVE_CALL,
 	FFAV_LEAVE_INTERRUPT,
+	FFAV_LEAVE_FAULT,
 	FFAV_LEAVE_POWER,
 };
 
@@ -50,6 +51,7 @@ struct ffav_host_partition {
  * @off: the power is gone
  * @interrupt_every: see struct ffav_host_options
  * @operations: flash operations since the last interrupt
+ * @fault_in: see ffav_host_set_fault()
  * @library_lock: ffav_try_lock()
  * @counter: ffav_counter()
  * @convert_from: runtime mapping that ffav_convert_pointer() turns into @convert_to, or NULL
@@ -68,6 +70,7 @@ struct ffav_host {
 	atomic_bool off;
 	unsigned int interrupt_every;
 	unsigned int operations;
+	unsigned int fault_in;
 	atomic_flag library_lock;
 	atomic_uint_fast64_t counter;
 	uint8_t *convert_from;

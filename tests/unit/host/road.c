@@ -132,6 +132,36 @@ unsigned int road_count(struct road *r)
 	}
 }
 
+void road_put_set(struct road *r, const char *name, const void *data, size_t size)
+{
+	static const struct efi_guid service = MM_VARIABLE_GUID;
+	uint8_t *message = ffav_memory_view(ffav_host_memory(r->m));
+	struct ffav_var_access a = {.guid = road_guid.b,
+				    .name = (const uint8_t *)road_name(name),
+				    .name_size = 2 * (strlen(name) + 1),
+				    .attributes = NV_BS_RT,
+				    .data_size = size};
+	uint8_t *payload = message + MM_HEADER_V1_SIZE + FFAV_VAR_HEADER_SIZE;
+	size_t at = ffav_var_access_encode(payload, 1024, &a);
+	struct ffav_mm_header h = {.guid = service.b,
+				   .header_size = MM_HEADER_V1_SIZE,
+				   .data_size = FFAV_VAR_HEADER_SIZE + at + size};
+
+	assert_true(at && size < 1024);
+	memcpy(payload + at, data, size);
+	ffav_var_header_encode(message + MM_HEADER_V1_SIZE, FFAV_VAR_SET, EFI_DEVICE_ERROR);
+	assert_true(ffav_mm_header_encode(message, 4096, &h));
+	ffav_clean(message, 4096);
+}
+
+const uint8_t *road_take_reply(struct road *r)
+{
+	uint8_t *message = ffav_memory_view(ffav_host_memory(r->m));
+
+	ffav_invalidate(message, 4096);
+	return message;
+}
+
 void road_call(uint64_t x[8])
 {
 	struct ffav_smc_regs regs = {0};

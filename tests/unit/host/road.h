@@ -82,6 +82,16 @@ void road_expect(struct road *r, const char *name, uint32_t attributes, const vo
 /** road_count() - Enumerate; how many variables with road_guid are there? */
 unsigned int road_count(struct road *r);
 
+/**
+ * road_put_set() - Write a SetVariable message into the shared buffer, past the library.
+ *
+ * Whoever rings the doorbell has it answered, and calls road_take_reply() afterwards.
+ */
+void road_put_set(struct road *r, const char *name, const void *data, size_t size);
+
+/** road_take_reply() - Let the normal world see what is in memory now; its first bytes. */
+const uint8_t *road_take_reply(struct road *r);
+
 /** road_call() - Make one SMC by hand. @x: x0 to x7; the answer replaces them. */
 void road_call(uint64_t x[8]);
 

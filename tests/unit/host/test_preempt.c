@@ -158,29 +158,6 @@ static void resume(void *argument)
 	road_call(g->run);
 }
 
-/* Write a SetVariable message where the partition reads it, as a client would. */
-static void put_set_message(struct road *r, const char *name, const char *value)
-{
-	static const struct efi_guid service = MM_VARIABLE_GUID;
-	uint8_t *memory = ffav_memory_ram(ffav_host_memory(r->m), FFAV_HOST_BUFFER, 4096);
-	const uint16_t *text = road_name(name);
-	struct ffav_var_access a = {.guid = road_guid.b,
-				    .name = (const uint8_t *)text,
-				    .name_size = 2 * (strlen(name) + 1),
-				    .attributes = NV_BS_RT,
-				    .data_size = strlen(value)};
-	uint8_t *payload = memory + MM_HEADER_V1_SIZE + FFAV_VAR_HEADER_SIZE;
-	size_t at = ffav_var_access_encode(payload, 1024, &a);
-	struct ffav_mm_header h = {.guid = service.b,
-				   .header_size = MM_HEADER_V1_SIZE,
-				   .data_size = FFAV_VAR_HEADER_SIZE + at + strlen(value)};
-
-	assert_true(at);
-	memcpy(payload + at, value, strlen(value));
-	ffav_var_header_encode(memory + MM_HEADER_V1_SIZE, FFAV_VAR_SET, EFI_DEVICE_ERROR);
-	assert_true(ffav_mm_header_encode(memory, 4096, &h));
-}
-
 static void test_resume_elsewhere(void **state)
 {
 	struct ffav_host_options o = {.interrupt_every = 1, .cpus = 3};
@@ -191,7 +168,7 @@ static void test_resume_elsewhere(void **state)
 	(void)state;
 	road_flash(&r, ROAD_SECTORS);
 	road_boot(&r, &o, 0);
-	put_set_message(&r, "Wanderer", "from CPU to CPU");
+	road_put_set(&r, "Wanderer", "from CPU to CPU", 15);
 	assert_true(ffav_host_run(r.m, 0, start_request, &g));
 	assert_int_equal(g.answer[0], FFA_INTERRUPT);
 	do {
@@ -203,6 +180,7 @@ static void test_resume_elsewhere(void **state)
 	} while (g.run[0] == FFA_INTERRUPT);
 	assert_int_equal(g.run[0], FFA_MSG_SEND_DIRECT_RESP_64);
 	assert_int_equal(g.run[3], 0);
+	road_take_reply(&r);
 	ffav_host_set_interrupts(r.m, 0);
 	road_expect(&r, "Wanderer", NV_BS_RT, "from CPU to CPU", 15);
 	road_end(&r);
@@ -221,7 +199,7 @@ static void test_never_resumed(void **state)
 	assert_int_equal(road_set(&r, "Before", NV_BS_RT, "kept", 4), EFI_SUCCESS);
 	road_off(&r);
 	road_boot(&r, &o, 0);
-	put_set_message(&r, "Lost", "maybe");
+	road_put_set(&r, "Lost", "maybe", 5);
 	road_call(request);
 	assert_int_equal(request[0], FFA_INTERRUPT);
 	assert_int_equal(road_set(&r, "Refused", NV_BS_RT, "x", 1), EFI_DEVICE_ERROR);
