@@ -160,7 +160,8 @@ def main():
         path = os.path.join(folder, "runtime_changed.c")
         built = os.path.join(folder, "runtime_changed.o")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(changed.replace("return ffavars_set(", "printf(__func__); return ffavars_set("))
+            file.write(changed.replace("return ffavars_set(",
+                                       "printf(__func__); return ffavars_set("))
         subprocess.run(COMPILERS["gcc"] + UBOOT_FLAGS + ["-Os"] + uboot_flags +
                        ["-c", path, "-o", built], check=True)
         others = [compile_one(folder, p, "gcc", "-Os", *library_flags)[0] for p in library]
