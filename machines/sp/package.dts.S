@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The MM partition in an SP package, as TF-A's BL2 loads it for Hafnium, with the addresses of
- * QEMU's virt machine. The package is executed where it lies: scripts/make-sp.py puts the image where
- * entrypoint-offset says.
+ * QEMU's virt machine: secure RAM behind TF-A's partition manager, which is at 0x0e100000. The
+ * package is executed where it lies: scripts/make-sp.py puts the image where entrypoint-offset
+ * says.
  */
 #include "machines/qemu-virt/memory.h"
 
@@ -11,7 +12,7 @@
 #include "secure/mm/manifest.dtsi"
 
 / {
-	load-address = <0 FFAV_MM_BASE>;
+	load-address = <0 0x0e600000>;
 	entrypoint-offset = <0x4000>;
 };
 
