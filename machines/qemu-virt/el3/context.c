@@ -105,6 +105,22 @@ void ffav_normal_entry(struct ffav_frame *frame, uint64_t entry, uint64_t argume
 	ffav_isb();
 }
 
+/*
+ * Would the caller take an interrupt of the normal world if it got its CPU back? To it that is
+ * an IRQ, no FIQ. At EL3 nothing of this masks it, so a partition would be preempted each time
+ * it is resumed, before its first instruction, for a caller that never lets the interrupt in.
+ */
+static bool takes_interrupts(const struct ffav_frame *caller)
+{
+	bool to_el2 = ffav_sysreg_read(hcr_el2) & (HCR_IMO | HCR_TGE);
+	bool at_el2 = (caller->spsr & SPSR_EL) == SPSR_AT_EL2;
+
+	/* DDI0487: below the level that it goes to it is never masked, above always. */
+	if (at_el2 != to_el2)
+		return to_el2;
+	return !(caller->spsr & SPSR_I);
+}
+
 void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 			  struct ffav_frame *frame)
 {
@@ -121,13 +137,15 @@ void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 		.esr = world->el1.esr,
 		.far = world->el1.far,
 	};
+	bool preemptible = false;
 
 	if (!cpu->booting) {
 		cpu->normal.frame = *frame;
 		el1_save(&cpu->normal.el1);
+		preemptible = takes_interrupts(frame);
 	}
 	el1_load(&el1);
-	ffav_sysreg_write(scr_el3, SCR_SECURE | (cpu->booting ? SCR_EA : SCR_PREEMPTIBLE));
+	ffav_sysreg_write(scr_el3, SCR_SECURE | (preemptible ? SCR_PREEMPTIBLE : SCR_EA));
 	ffav_isb();
 	*frame = world->frame;
 	cpu->partition = (int)partition;

@@ -22,6 +22,14 @@
 /* SPSR: EL0 with SP_EL0, EL2 with SP_EL2, all interrupts masked. */
 #define SPSR_EL0 0x3c0
 #define SPSR_EL2 0x3c9
+/* SPSR: IRQs are masked; M[4:2], which are AArch32 or not and the exception level. */
+#define SPSR_I      (1 << 7)
+#define SPSR_EL     0x1c
+#define SPSR_AT_EL2 0x08
+
+/* HCR_EL2: physical IRQs go to EL2. */
+#define HCR_IMO (1 << 4)
+#define HCR_TGE (1 << 27)
 
 #define SCTLR_M   (1 << 0)
 #define SCTLR_A   (1 << 1)

@@ -69,6 +69,16 @@ struct ffav_smc_regs bare_call(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x
 	return regs;
 }
 
+uint64_t bare_smc_unmasked(struct ffav_smc_regs *regs)
+{
+	uint64_t changed;
+
+	__asm__ volatile("msr daifclr, #2\n\tisb" : : : "memory");
+	changed = bare_smc(regs);
+	__asm__ volatile("msr daifset, #2\n\tisb" : : : "memory");
+	return changed;
+}
+
 _Noreturn void bare_power_off(void)
 {
 	bare_call(PSCI_SYSTEM_OFF, 0, 0, 0);

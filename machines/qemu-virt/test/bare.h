@@ -26,6 +26,12 @@ _Noreturn void bare_main(const void *dtb);
  */
 uint64_t bare_smc(struct ffav_smc_regs *regs);
 
+/**
+ * bare_smc_unmasked() - One SMC during which the caller takes interrupts, as an operating
+ * system does: only then is a partition preempted. See bare_smc().
+ */
+uint64_t bare_smc_unmasked(struct ffav_smc_regs *regs);
+
 /** bare_call() - One SMC with up to three arguments. Return: x0-x17 of the answer. */
 struct ffav_smc_regs bare_call(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
 

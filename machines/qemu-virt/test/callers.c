@@ -204,9 +204,8 @@ static void resume_moved(void)
 	moved.x[0] = FFA_RUN;
 	moved.x[1] = target;
 	bare_timer_in(100);
-	bare_smc(&moved);
+	bare_smc_unmasked(&moved);
 	resumes[library_cpu()]++;
-	bare_take_interrupts();
 }
 
 /* The other CPUs take turns at resuming; this one gets the response from their hands. */

@@ -45,11 +45,10 @@ void ffav_smc(struct ffav_smc_regs *regs)
 		turns[cpu] = 0;
 	if (library_period && turns[cpu]++ < TURNS)
 		bare_timer_in(library_period);
-	bare_smc(regs);
+	bare_smc_unmasked(regs);
 	if ((uint32_t)regs->x[0] != FFA_INTERRUPT)
 		return;
 	library_preempted[cpu]++;
-	bare_take_interrupts();
 	if (library_interrupted)
 		library_interrupted(regs);
 }

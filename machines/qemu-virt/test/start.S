@@ -115,6 +115,8 @@ sync:
 	mov	x0, #1
 	eret
 
+	.global	bare_irq_vector
+bare_irq_vector:
 irq:
 	sub	sp, sp, #192
 	stp	x0, x1, [sp]

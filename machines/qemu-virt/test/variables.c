@@ -65,16 +65,19 @@ static efi_status_t send(uint64_t function, size_t payload_size)
 	if (!ffav_mm_header_encode(SHARED, FFAV_SHARED_BUFFER_SIZE, &header))
 		return EFI_BAD_BUFFER_SIZE;
 	ffav_var_header_encode(SHARED + MM_HEADER_V1_SIZE, function, EFI_NOT_READY);
+	regs = (struct ffav_smc_regs){
+		.x = {FFA_MSG_SEND_DIRECT_REQ_64,
+		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, service)},
+	};
 	bare_timer_in(PERIOD);
-	regs = bare_call(FFA_MSG_SEND_DIRECT_REQ_64,
-			 ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, service), 0, 0);
+	bare_smc_unmasked(&regs);
 	while (regs.x[0] == FFA_INTERRUPT) {
 		preempted++;
-		bare_take_interrupts();
+		regs = (struct ffav_smc_regs){.x = {FFA_RUN, regs.x[1]}};
 		/* A few times only: on a busy host the next one could be there at once, for ever. */
 		if (++turns < TURNS)
 			bare_timer_in(PERIOD);
-		regs = bare_call(FFA_RUN, regs.x[1], 0, 0);
+		bare_smc_unmasked(&regs);
 	}
 	if (regs.x[0] != FFA_MSG_SEND_DIRECT_RESP_64 || regs.x[3] != MM_SUCCESS) {
 		bare_print("# the doorbell's answer is ");
@@ -167,7 +170,8 @@ static void second_run(void)
 		   "the last of many large writes is read back");
 	bare_equal(get("Kept", PLAIN, 100, 1), EFI_SUCCESS, "the small one is as it was");
 	bare_ok(preempted >= 10, "the timer preempted the partition at its work");
-	bare_equal(bare_interrupts, preempted, "and the normal world took every interrupt");
+	/* On a busy host some come before the call. */
+	bare_ok(bare_interrupts >= preempted, "and the normal world took every interrupt");
 	bare_print("# preempted ");
 	bare_print_number(preempted);
 	bare_print(" times\n");
