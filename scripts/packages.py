@@ -19,6 +19,7 @@ BUILD = [
 #: To boot U-Boot and Linux on QEMU.
 RUN = BUILD + [
     "qemu-system-arm", "u-boot-qemu", "mtools", "dosfstools", "cpio", "xz-utils", "zstd",
+    "openssl", "efitools",
 ]
 #: To test.
 TEST = RUN + [

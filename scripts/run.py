@@ -3,7 +3,8 @@
 """Boot an unmodified U-Boot and Linux on QEMU with EFI variables in the secure world.
 
 run        boot twice: the first Linux writes variables, QEMU is killed right after the
-           last write returned, the second Linux must find them all
+           last write returned, the second Linux must find them all; the first one also
+           enrols Secure Boot keys and has a foreign and a replayed update refused
 shell      boot once and leave you at the guest's prompt
 """
 import argparse
@@ -21,6 +22,7 @@ import build              # pylint: disable=wrong-import-position
 import guest_packages     # pylint: disable=wrong-import-position
 import initramfs          # pylint: disable=wrong-import-position
 import packages           # pylint: disable=wrong-import-position
+import secureboot_keys    # pylint: disable=wrong-import-position
 from virtmachine import Machine, SECURE_FLASH, shared_buffer  # pylint: disable=wrong-import-position
 
 BUILD = os.path.join(ROOT, "build")
@@ -40,8 +42,9 @@ def own_file(path, what):
     return os.path.abspath(path)
 
 
-def guest_files(args):
-    """The kernel and the initramfs: Debian's, or the user's with our directory on top."""
+def guest_files(args, keys=None):
+    """The kernel and the initramfs: Debian's, or the user's with our directory on top. Secure
+    Boot keys are made in the folder keys, and the guest gets the writes that enrol them."""
     root, kernel = guest_packages.unpack(os.path.join(BUILD, "packages", "guest"), say)
     archive = initramfs.Archive()
     archive.console()
@@ -58,9 +61,15 @@ def guest_files(args):
             elif name.endswith(".ko"):
                 with open(os.path.join(folder, name), "rb") as file:
                     archive.file(f"ffavars/{name}", file.read())
-    for name in ("init", "values", "write", "read", "storm"):
-        with open(os.path.join(ROOT, "scripts", "guest", name), "rb") as file:
+    scripts = os.path.join(ROOT, "scripts", "guest")
+    for name in os.listdir(scripts):
+        with open(os.path.join(scripts, name), "rb") as file:
             archive.file(f"ffavars/{name}", file.read(), 0o755)
+    with open(os.path.join(ROOT, "scripts", "guest", "keys"), "rb") as file:
+        archive.file("ffavars/keys/keys", file.read())
+    for name in secureboot_keys.make(keys) if keys else ():
+        with open(os.path.join(keys, name), "rb") as file:
+            archive.file(f"ffavars/keys/{name}", file.read())
     names = [os.path.basename(m) for m in guest_packages.MODULES]
     archive.file("ffavars/modules", "\n".join(names).encode() + b"\n")
     initrd = archive.bytes()
@@ -138,11 +147,11 @@ def buffer_entry(lines):
 
 
 #: The boots of one run: what the guest does, its last line, and how many checks it makes.
-STEPS = {"write": ("written", 8), "read": ("read", 9)}
+STEPS = {"write": ("written", 18), "read": ("read", 14)}
 
 
 def boots(args, folder, secure_flash):
-    kernel, initrd = guest_files(args)
+    kernel, initrd = guest_files(args, os.path.join(folder, "keys"))
     problems = []
     for number, step in enumerate(args.steps.split(","), 1):
         end, checks = STEPS[step]
@@ -174,7 +183,7 @@ def print_secure_console(machine):
 
 
 def shell(args, folder, secure_flash):
-    kernel, initrd = guest_files(args)
+    kernel, initrd = guest_files(args, os.path.join(folder, "keys"))
     disk = os.path.join(folder, "disk-shell.img")
     make_disk(disk, args, "shell", kernel, initrd)
     say("the guest's console follows; 'poweroff' or Ctrl-A X ends it")
