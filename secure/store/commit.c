@@ -52,8 +52,10 @@ static void describe_data(struct plan *p)
 	p->record.extra = c->attributes;
 	if (c->time)
 		crc = ffav_crc32c(crc, c->time, FFAV_STORE_TIME_SIZE);
-	crc = ffav_crc32c(crc, c->signer, c->signer_size);
-	crc = ffav_crc32c(crc, c->data[0].data, c->data[0].size);
+	if (c->signer_size)
+		crc = ffav_crc32c(crc, c->signer, c->signer_size);
+	if (c->data[0].size)
+		crc = ffav_crc32c(crc, c->data[0].data, c->data[0].size);
 	p->record.checksum = ffav_crc32c(crc, c->data[1].data, c->data[1].size);
 }
 
@@ -116,49 +118,61 @@ static int make_plan(struct ffav_store *store, const struct ffav_store_change *c
 	return FFAV_STORE_OK;
 }
 
-/* Puts a record's header and returns its place. */
-static int put_header(struct ffav_store *store, const struct log_record *r, uint32_t *place)
+/*
+ * Puts a record: its header, and behind it what it holds. Most fit into the write buffer as
+ * they are. Its place goes to @place.
+ */
+static int put_record(struct ffav_store *store, const struct log_record *r,
+		      const struct ffav_store_span *parts, size_t count, uint32_t *place)
 {
+	uint32_t total = log_record_total(r);
+	uint8_t *room = log_room(store, total, place);
 	uint8_t raw[LOG_RECORD_SIZE];
-	int result = log_tell(store, place);
+	size_t i;
+	int result;
 
+	if (room) {
+		/* The padding; what is not padding is written over. */
+		ffav_put32(room + total - LOG_ALIGN, UINT32_MAX);
+		log_record_encode(room, r);
+		room += LOG_RECORD_SIZE;
+		for (i = 0; i < count; i++) {
+			if (parts[i].size)
+				memcpy(room, parts[i].data, parts[i].size);
+			room += parts[i].size;
+		}
+		return FFAV_STORE_OK;
+	}
+	result = log_tell(store, place);
 	log_record_encode(raw, r);
-	return result ? result : log_put(store, raw, sizeof(raw));
-}
-
-static int put_padding(struct ffav_store *store, const struct log_record *r)
-{
-	static const uint8_t padding[LOG_ALIGN] = {0xff, 0xff, 0xff, 0xff};
-
-	return log_put(store, padding,
-		       log_record_total(r) - LOG_RECORD_SIZE - log_record_before(r) - r->size);
+	if (!result)
+		result = log_put(store, raw, sizeof(raw));
+	for (i = 0; i < count && !result; i++)
+		result = log_put(store, parts[i].data, parts[i].size);
+	memset(raw, 0xff, LOG_ALIGN);
+	return result ? result
+		      : log_put(store, raw,
+				total - LOG_RECORD_SIZE - log_record_before(r) - r->size);
 }
 
 static int put_plan(struct ffav_store *store, struct plan *p)
 {
 	const struct ffav_store_change *c = p->change;
-	int result = FFAV_STORE_OK;
+	const struct ffav_store_span key = {c->key, c->key_size};
+	const struct ffav_store_span data[] = {
+		{c->time, c->time ? FFAV_STORE_TIME_SIZE : 0},
+		{c->signer, c->signer_size},
+		c->data[0],
+		c->data[1],
+	};
 
 	if (p->key.type) {
-		result = put_header(store, &p->key, &p->key_at);
-		if (!result)
-			result = log_put(store, c->key, c->key_size);
-		if (!result)
-			result = put_padding(store, &p->key);
+		int result = put_record(store, &p->key, &key, 1, &p->key_at);
+
+		if (result)
+			return result;
 	}
-	if (!result)
-		result = put_header(store, &p->record, &p->record_at);
-	if (result || c->remove)
-		return result;
-	if (c->time)
-		result = log_put(store, c->time, FFAV_STORE_TIME_SIZE);
-	if (!result)
-		result = log_put(store, c->signer, c->signer_size);
-	if (!result)
-		result = log_put(store, c->data[0].data, c->data[0].size);
-	if (!result)
-		result = log_put(store, c->data[1].data, c->data[1].size);
-	return result ? result : put_padding(store, &p->record);
+	return put_record(store, &p->record, data, c->remove ? 0 : 4, &p->record_at);
 }
 
 static int write_plans(struct ffav_store *store, struct plan *plans, size_t count,

@@ -1,9 +1,34 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * CRC-32C, four bytes per step. The tables are constants so that the first checksum costs no
- * more than the last; tests/unit/store recomputes every entry from the polynomial.
+ * CRC-32C. With the instruction where the compiler may use one, else with tables, four bytes per
+ * step. The tables are constants so that the first checksum costs no more than the last;
+ * tests/unit/store recomputes every entry from the polynomial.
  */
 #include "secure/store/crc32c.h"
+
+#if FFAV_CRC32C_INSTRUCTION
+
+#ifdef __ARM_FEATURE_CRC32
+#include <arm_acle.h>
+#define ADD_BYTE  __crc32cb
+#define ADD_EIGHT __crc32cd
+#else
+#define ADD_BYTE              __builtin_ia32_crc32qi
+#define ADD_EIGHT(crc, eight) ((uint32_t)__builtin_ia32_crc32di(crc, eight))
+#endif
+
+uint32_t ffav_crc32c(uint32_t crc, const void *data, size_t size)
+{
+	const uint8_t *p = data;
+
+	for (; size >= 8; size -= 8, p += 8)
+		crc = ADD_EIGHT(crc, ffav_get64(p));
+	for (; size; size--, p++)
+		crc = ADD_BYTE(crc, *p);
+	return crc;
+}
+
+#else
 
 const uint32_t ffav_crc32c_table[4][256] = {
 	{
@@ -188,18 +213,32 @@ const uint32_t ffav_crc32c_table[4][256] = {
 	},
 };
 
+static inline uint32_t add_word(uint32_t crc, const uint8_t *in)
+{
+	uint16_t low, high;
+
+	crc ^= ffav_get32(in);
+	low = (uint16_t)crc;
+	high = (uint16_t)(crc >> 16);
+	return ffav_crc32c_table[3][low & 0xff] ^ ffav_crc32c_table[2][low >> 8] ^
+	       ffav_crc32c_table[1][high & 0xff] ^ ffav_crc32c_table[0][high >> 8];
+}
+
 uint32_t ffav_crc32c(uint32_t crc, const void *data, size_t size)
 {
 	const uint8_t *p = data;
 
-	for (; size >= 4; size -= 4, p += 4) {
-		crc ^= ffav_get32(p);
-		crc = ffav_crc32c_table[3][crc & 0xff] ^
-		      ffav_crc32c_table[2][(crc >> 8) & 0xff] ^
-		      ffav_crc32c_table[1][(crc >> 16) & 0xff] ^
-		      ffav_crc32c_table[0][crc >> 24];
+	for (; size >= 16; size -= 16, p += 16) {
+		crc = add_word(crc, p);
+		crc = add_word(crc, p + 4);
+		crc = add_word(crc, p + 8);
+		crc = add_word(crc, p + 12);
 	}
+	for (; size >= 4; size -= 4, p += 4)
+		crc = add_word(crc, p);
 	for (; size; size--, p++)
 		crc = (crc >> 8) ^ ffav_crc32c_table[0][(crc ^ *p) & 0xff];
 	return crc;
 }
+
+#endif

@@ -8,8 +8,14 @@
 /** Start value; the final value is not inverted. */
 #define FFAV_CRC32C_START UINT32_C(0xffffffff)
 
-/** The tables of ffav_crc32c(): [n][b] is byte b followed by n zero bytes. For the tests. */
+/** Does the compiler's target have an instruction for it? Otherwise tables are used. */
+#if defined(__ARM_FEATURE_CRC32) || defined(__SSE4_2__)
+#define FFAV_CRC32C_INSTRUCTION 1
+#else
+#define FFAV_CRC32C_INSTRUCTION 0
+/** [n][b] is byte b followed by n zero bytes. For the tests. */
 extern const uint32_t ffav_crc32c_table[4][256];
+#endif
 
 /**
  * ffav_crc32c() - Continue a CRC-32C over more bytes.

@@ -132,11 +132,12 @@ static inline bool log_record_decode(const uint8_t *in, uint32_t limit, struct l
 /* The checksum covers where the mark is, so that no bytes from elsewhere pass for it. */
 static inline uint32_t log_mark_checksum(const uint8_t *in, uint32_t sequence, uint32_t offset)
 {
-	uint8_t place[8];
+	uint8_t bytes[12];
 
-	ffav_put32(place, sequence);
-	ffav_put32(place + 4, offset);
-	return ffav_crc32c(ffav_crc32c(FFAV_CRC32C_START, in, 4), place, sizeof(place));
+	memcpy(bytes, in, 4);
+	ffav_put32(bytes + 4, sequence);
+	ffav_put32(bytes + 8, offset);
+	return ffav_crc32c(FFAV_CRC32C_START, bytes, sizeof(bytes));
 }
 
 static inline void log_mark_encode(uint8_t *out, const struct log_mark *m, uint32_t sequence,

@@ -148,8 +148,18 @@ int log_load(const struct ffav_store *store, uint32_t place, void *out, size_t s
 /** log_read() - Read bytes of a transaction, across sectors. Return: a ffav_store_result. */
 int log_read(const struct ffav_store *store, uint32_t place, void *out, size_t size);
 
+/** log_skip_far() - log_skip() where sectors end in between. */
+uint32_t log_skip_far(const struct ffav_store *store, uint32_t place, uint32_t size);
+
 /** log_skip() - The place @size bytes behind @place, or LOG_NONE where the log ends before. */
-uint32_t log_skip(const struct ffav_store *store, uint32_t place, uint32_t size);
+static inline uint32_t log_skip(const struct ffav_store *store, uint32_t place, uint32_t size)
+{
+	uint32_t offset = place & (store->flash->sector_size - 1);
+
+	return offset && size <= store->flash->sector_size - offset
+		       ? place + size
+		       : log_skip_far(store, place, size);
+}
 
 /** log_next_sector() - The sector whose number follows that of @sector, or LOG_NONE. */
 uint32_t log_next_sector(const struct ffav_store *store, uint32_t sector);
@@ -182,6 +192,8 @@ enum log_kind {
  * @copy: it was made by reclaiming: what it holds was visible before
  * @whole: all its sectors are there; @end is valid
  * @end: place behind its commit; may be the end of a sector
+ * @first: header of its first record, where @has_first
+ * @has_first: that record could be read
  */
 struct log_item {
 	uint32_t start;
@@ -190,6 +202,8 @@ struct log_item {
 	bool copy;
 	bool whole;
 	uint32_t end;
+	struct log_record first;
+	bool has_first;
 };
 
 /**
@@ -209,8 +223,10 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
  * @store: the store
  * @place: where to look
  * @length: bytes that the record may take
+ * @record: where it goes
  */
-bool log_record_at(const struct ffav_store *store, uint32_t place, uint32_t length);
+bool log_record_at(const struct ffav_store *store, uint32_t place, uint32_t length,
+		   struct log_record *record);
 
 /** log_committed() - Does the commit word of a whole transaction read as it should? */
 bool log_committed(const struct ffav_store *store, const struct log_item *item);
@@ -242,6 +258,17 @@ int log_begin(struct ffav_store *store, uint8_t tag, uint32_t length);
 
 /** log_tell() - Where the next record of the transaction goes; opens a sector where needed. */
 int log_tell(struct ffav_store *store, uint32_t *place);
+
+/**
+ * log_room() - Take the next bytes of the transaction at once, to be filled in before the next
+ * call.
+ * @store: the store
+ * @size: how many
+ * @place: where their place in the log goes
+ *
+ * Return: where to put them, or NULL where they must be given to log_put() in pieces.
+ */
+uint8_t *log_room(struct ffav_store *store, uint32_t size, uint32_t *place);
 
 /** log_put() - Append bytes to the transaction. */
 int log_put(struct ffav_store *store, const void *data, size_t size);

@@ -530,6 +530,7 @@ static int settle(struct replay *r)
 {
 	struct ffav_store *store = r->store;
 	struct log_sector header;
+	struct log_record record;
 	uint32_t place = log_place(store, store->head_sector, 0);
 	uint32_t start = r->pending.start;
 	bool here = log_sector_of(store, start + 1) == store->head_sector;
@@ -559,7 +560,8 @@ static int settle(struct replay *r)
 		return begin_again(store);
 	if (!log_blank(store, store->head_sector, r->offset)) {
 		/* A mark that the device has spoilt: what is behind it is not to be erased. */
-		if (log_record_at(store, place + r->offset + store->mark_size, UINT32_MAX))
+		if (log_record_at(store, place + r->offset + store->mark_size, UINT32_MAX,
+				  &record))
 			r->counts_to = store->head_sector;
 		return move_on(r, r->offset);
 	}

@@ -95,7 +95,7 @@ int log_read(const struct ffav_store *store, uint32_t place, void *out, size_t s
 	return FFAV_STORE_OK;
 }
 
-uint32_t log_skip(const struct ffav_store *store, uint32_t place, uint32_t size)
+uint32_t log_skip_far(const struct ffav_store *store, uint32_t place, uint32_t size)
 {
 	uint32_t mask = store->flash->sector_size - 1;
 

@@ -16,12 +16,10 @@
 /* Most bytes of tail that are looked at for each byte appended. */
 #define PACE_MAX 40u
 
-/* struct pick - A live record that is to be copied. @place: of its header; @total: bytes. */
+/* struct pick - A live record that is to be copied. @place: of its header; @record: that. */
 struct pick {
 	uint32_t place;
-	uint32_t total;
-	uint16_t id;
-	uint8_t type;
+	struct log_record record;
 };
 
 static uint64_t size_of(const struct ffav_store *store, uint32_t sectors)
@@ -69,8 +67,8 @@ static bool pick_from(const struct ffav_store *store, const struct log_item *ite
 {
 	uint32_t place = item->body;
 	uint32_t left = item->length;
-	uint8_t raw[LOG_RECORD_SIZE];
-	struct log_record r;
+	struct log_record r = item->first;
+	bool sound = item->has_first;
 
 	while (left >= LOG_RECORD_SIZE && place != LOG_NONE) {
 		uint32_t total;
@@ -83,17 +81,16 @@ static bool pick_from(const struct ffav_store *store, const struct log_item *ite
 				break;
 			place = log_place(store, next, store->sector_head);
 		}
-		if (log_read(store, place, raw, sizeof(raw)) ||
-		    !log_record_decode(raw, left, &r))
+		if (left < item->length)
+			sound = log_record_at(store, place, left, &r);
+		if (!sound)
 			break;
 		total = log_record_total(&r);
 		if (is_live(store, &r, place)) {
 			if (*count == PICKS || (*count && *bytes + total > BATCH))
 				return false;
 			picks[*count].place = place;
-			picks[*count].total = total;
-			picks[*count].id = r.id;
-			picks[*count].type = r.type;
+			picks[*count].record = r;
 			(*count)++;
 			*bytes += total;
 		}
@@ -103,39 +100,62 @@ static bool pick_from(const struct ffav_store *store, const struct log_item *ite
 	return true;
 }
 
-static int copy_record(struct ffav_store *store, const struct pick *pick, uint32_t *to)
+/* Copies bytes of the log to its head. @crc: continued over them. @place: moved behind them. */
+static int copy_bytes(struct ffav_store *store, uint32_t *place, uint32_t size, uint32_t *crc)
 {
-	uint32_t place = pick->place;
-	uint32_t left = pick->total;
-	uint32_t step;
 	uint8_t piece[128];
-	int result = log_tell(store, to);
+	uint32_t step;
+	int result = FFAV_STORE_OK;
 
-	for (; left && !result; left -= step) {
-		step = left < sizeof(piece) ? left : sizeof(piece);
-		result = place == LOG_NONE ? FFAV_STORE_IO_ERROR
-					   : log_read(store, place, piece, step);
-		if (!result)
-			result = log_put(store, piece, step);
-		if (!result)
-			place = log_skip(store, place, step);
+	for (; size && !result; size -= step) {
+		step = size < sizeof(piece) ? size : sizeof(piece);
+		result = *place == LOG_NONE ? FFAV_STORE_IO_ERROR
+					    : log_read(store, *place, piece, step);
+		if (result)
+			break;
+		*crc = ffav_crc32c(*crc, piece, step);
+		*place = log_skip(store, *place, step);
+		result = log_put(store, piece, step);
 	}
 	return result;
 }
 
-/* A record that has gone bad stays bad: its checksum is copied with it and is still wrong. */
-static void check_pick(struct ffav_store *store, const struct pick *pick)
+/*
+ * Copies a record and checks it on the way. One that has gone bad stays bad: its checksum is
+ * copied with it and is still wrong.
+ */
+static int copy_record(struct ffav_store *store, const struct pick *pick, uint32_t *to)
 {
-	uint8_t raw[LOG_RECORD_SIZE];
-	struct log_record r;
-	struct ffav_store_entry *e = &store->entries[pick->id - 1];
+	const struct log_record *r = &pick->record;
+	struct ffav_store_entry *e = &store->entries[r->id - 1];
+	uint32_t content = log_record_before(r) + r->size;
+	uint32_t total = log_record_total(r);
+	uint32_t header = 0, padding = 0, crc = FFAV_CRC32C_START;
+	const uint8_t *from = log_mapped(store, pick->place, total);
+	uint8_t *room = from ? log_room(store, total, to) : NULL;
+	uint32_t place = pick->place;
+	int result;
 
-	if (!log_read(store, pick->place, raw, sizeof(raw)) &&
-	    log_record_decode(raw, UINT32_MAX, &r) && log_check(store, pick->place, &r))
-		return;
+	if (room) {
+		memcpy(room, from, total);
+		crc = ffav_crc32c(crc, room + LOG_RECORD_SIZE, content);
+		result = FFAV_STORE_OK;
+	} else {
+		result = log_tell(store, to);
+		if (!result)
+			result = copy_bytes(store, &place, LOG_RECORD_SIZE, &header);
+		if (!result)
+			result = copy_bytes(store, &place, content, &crc);
+		if (!result)
+			result = copy_bytes(store, &place, total - LOG_RECORD_SIZE - content,
+					    &padding);
+	}
+	if (result || crc == r->checksum)
+		return result;
 	if (!(e->state & ENTRY_DAMAGED))
 		store->damaged++;
 	e->state |= ENTRY_DAMAGED;
+	return FFAV_STORE_OK;
 }
 
 static int copy(struct ffav_store *store, const struct pick *picks, uint32_t count,
@@ -145,10 +165,8 @@ static int copy(struct ffav_store *store, const struct pick *picks, uint32_t cou
 	uint32_t i;
 	int result = log_begin(store, LOG_MARK_COPY, bytes);
 
-	for (i = 0; i < count && !result; i++) {
-		check_pick(store, &picks[i]);
+	for (i = 0; i < count && !result; i++)
 		result = copy_record(store, &picks[i], &to[i]);
-	}
 	if (!result)
 		result = log_commit(store);
 	if (result) {
@@ -157,9 +175,9 @@ static int copy(struct ffav_store *store, const struct pick *picks, uint32_t cou
 		return go_on ? go_on : result;
 	}
 	for (i = 0; i < count; i++) {
-		struct ffav_store_entry *e = &store->entries[picks[i].id - 1];
+		struct ffav_store_entry *e = &store->entries[picks[i].record.id - 1];
 
-		if (picks[i].type == LOG_RECORD_KEY)
+		if (picks[i].record.type == LOG_RECORD_KEY)
 			e->key_at = to[i];
 		else
 			e->data_at = to[i];
@@ -177,12 +195,13 @@ static int step(struct ffav_store *store, uint64_t *moved)
 	struct log_item item;
 	uint32_t count = 0, bytes = 0, before = store->tail;
 	uint32_t begin = store->sector_head;
-	uint32_t limit;
+	uint32_t limit, next;
 	int result;
 
 	if (store->tail_sector == store->head_sector)
 		return FFAV_STORE_NOT_FOUND;
-	limit = log_limit(store, log_next_sector(store, store->tail_sector), &begin);
+	next = log_next_sector(store, store->tail_sector);
+	limit = log_limit(store, next, &begin);
 	for (;;) {
 		enum log_kind kind =
 			log_scan(store, store->tail_sector, &store->tail, limit, &item);
@@ -212,7 +231,9 @@ static int step(struct ffav_store *store, uint64_t *moved)
 	*moved += bytes > store->tail - before ? bytes : store->tail - before;
 	if (store->tail < store->flash->sector_size)
 		return FFAV_STORE_OK;
-	store->tail_sector = log_following(store, store->tail_sequence);
+	if (next == LOG_NONE)
+		next = log_following(store, store->tail_sequence);
+	store->tail_sector = next;
 	store->tail_sequence = store->sectors[store->tail_sector].sequence;
 	log_limit(store, store->tail_sector, &begin);
 	store->tail = begin;

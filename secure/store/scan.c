@@ -12,10 +12,15 @@
 static bool load_mark(const struct ffav_store *store, uint32_t sector, uint32_t offset,
 		      uint32_t limit, struct log_mark *mark)
 {
+	const uint8_t *mapped;
 	uint8_t raw[LOG_MARK_SIZE];
 
-	return offset + store->mark_size <= limit &&
-	       !log_load(store, log_place(store, sector, offset), raw, sizeof(raw)) &&
+	if (offset + store->mark_size > limit)
+		return false;
+	mapped = log_mapped(store, log_place(store, sector, offset), LOG_MARK_SIZE);
+	if (mapped)
+		return log_mark_decode(mapped, store->sectors[sector].sequence, offset, mark);
+	return !log_load(store, log_place(store, sector, offset), raw, sizeof(raw)) &&
 	       log_mark_decode(raw, store->sectors[sector].sequence, offset, mark);
 }
 
@@ -32,13 +37,16 @@ static uint32_t find_settle(const struct ffav_store *store, uint32_t sector, uin
 	return LOG_NONE;
 }
 
-bool log_record_at(const struct ffav_store *store, uint32_t place, uint32_t length)
+bool log_record_at(const struct ffav_store *store, uint32_t place, uint32_t length,
+		   struct log_record *record)
 {
+	const uint8_t *mapped = log_mapped(store, place, LOG_RECORD_SIZE);
 	uint8_t raw[LOG_RECORD_SIZE];
-	struct log_record record;
 
+	if (mapped)
+		return log_record_decode(mapped, length, record);
 	return !log_read(store, place, raw, sizeof(raw)) &&
-	       log_record_decode(raw, length, &record);
+	       log_record_decode(raw, length, record);
 }
 
 /* Follows a transaction through its sectors, as their headers say it goes on. */
@@ -79,7 +87,9 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 			item->copy = mark.tag == LOG_MARK_COPY;
 			item->whole = follow(store, behind, mark.length + store->commit_size,
 					     &item->end);
-			if (log_record_at(store, behind, mark.length))
+			item->has_first =
+				log_record_at(store, behind, mark.length, &item->first);
+			if (item->has_first)
 				return LOG_TRANSACTION;
 			found = find_settle(store, sector, *offset + size,
 					    limit - *offset < WINDOW * size
@@ -89,7 +99,7 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 				return LOG_TRANSACTION;
 		} else {
 			/* A mark that cannot be read, before records: not the end of the log. */
-			if (log_record_at(store, behind, UINT32_MAX))
+			if (log_record_at(store, behind, UINT32_MAX, &item->first))
 				return LOG_END;
 			found = find_settle(store, sector, *offset + size, limit);
 			if (found == LOG_NONE)

@@ -124,8 +124,11 @@ struct ffav_store_space {
 struct ffav_store_entry;
 struct ffav_store_sector;
 
-/** Bytes that the store collects before it programs them; a multiple of every program unit. */
-#define FFAV_STORE_BUFFER 256u
+/**
+ * Bytes that the store collects before it programs them; a multiple of every program unit, and
+ * room for what reclaiming copies at once.
+ */
+#define FFAV_STORE_BUFFER 1280u
 
 /**
  * struct ffav_store - A mounted store. Callers allocate it; its fields are the store's own,

@@ -142,6 +142,18 @@ static int make_way(struct ffav_store *store)
 	return result;
 }
 
+uint8_t *log_room(struct ffav_store *store, uint32_t size, uint32_t *place)
+{
+	uint32_t at = store->head + store->filled;
+	uint8_t *room = store->buffer + store->filled;
+
+	if (size > FFAV_STORE_BUFFER - store->filled || size > store->flash->sector_size - at)
+		return NULL;
+	store->filled += size;
+	*place = log_place(store, store->head_sector, at);
+	return room;
+}
+
 int log_tell(struct ffav_store *store, uint32_t *place)
 {
 	int result = make_way(store);
@@ -180,7 +192,7 @@ int log_commit(struct ffav_store *store)
 	int result;
 
 	memset(raw, 0xff, sizeof(raw));
-	result = log_put(store, raw, pad);
+	result = pad ? log_put(store, raw, pad) : FFAV_STORE_OK;
 	if (!result)
 		result = flush(store);
 	if (!result)
