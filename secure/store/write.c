@@ -62,11 +62,13 @@ int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previou
 		sector = next_free(store);
 		if (sector == LOG_NONE)
 			return FFAV_STORE_NO_SPACE;
-		/* Where the count was lost in an interrupted erase, the neighbour's is close. */
-		header.erases =
-			log_header(store, sector, &old) ? old.erases : store->head_erases;
-		if (header.erases < UINT32_MAX)
-			header.erases++;
+		/*
+		 * Where the count was lost in an interrupted erase, or never written, it will
+		 * be what the neighbour has, which was erased in the same turn.
+		 */
+		header.erases = store->head_erases;
+		if (log_header(store, sector, &old))
+			header.erases = old.erases < UINT32_MAX ? old.erases + 1 : old.erases;
 		header.sequence = store->head_sequence + 1;
 		header.span = header.sequence - store->tail_sequence;
 		header.continued = continued;
