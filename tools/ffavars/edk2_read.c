@@ -78,12 +78,14 @@ static void decode(const struct reader *r, size_t at, struct record *out)
 	out->header_size = r->has_times ? EDK2_RECORD_SIZE : EDK2_PLAIN_RECORD_SIZE;
 }
 
-/* Is the rest of the store erased? */
+/* Is the rest of the store erased? Tools that make volumes also leave zeros there. */
 static bool blank_from(const struct reader *r, size_t at)
 {
-	while (at < r->end && r->file[at] == 0xff)
+	uint8_t first = at < r->end ? r->file[at] : 0xff;
+
+	while (at < r->end && r->file[at] == first)
 		at++;
-	return at == r->end;
+	return at == r->end && (first == 0xff || !first);
 }
 
 static int take_record(struct reader *r, size_t at, const struct record *record)

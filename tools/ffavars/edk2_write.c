@@ -52,7 +52,7 @@ static void write_volume_header(uint8_t *out, const struct edk2_layout *l)
 	ffav_put32(out + EDK2_FV_FLAGS_AT, l->flags);
 	ffav_put16(out + EDK2_FV_HEADER_AT, EDK2_FV_SIZE);
 	out[EDK2_FV_REVISION_AT] = EDK2_FV_REVISION;
-	ffav_put32(out + EDK2_FV_BLOCKS_AT, l->file / l->block);
+	ffav_put32(out + EDK2_FV_BLOCKS_AT, length / l->block);
 	ffav_put32(out + EDK2_FV_BLOCKS_AT + 4, l->block);
 	ffav_put16(out + EDK2_FV_CHECKSUM_AT,
 		   (uint16_t)(0u - edk2_checksum(out, EDK2_FV_SIZE)));

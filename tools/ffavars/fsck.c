@@ -150,15 +150,17 @@ static const struct variable *largest(const struct variables *list)
 
 /*
  * Writes one variable again and again, with what it has, until the log has left all sectors in
- * which it lay. Each write is a transaction: power may go at any time.
+ * which it lay, and a sector that was opened after that says so. Each write is a transaction:
+ * power may go at any time.
  */
 static int turn_over(struct offline *o, const struct variables *list)
 {
 	const struct variable *v;
 	uint8_t key[VARIABLE_KEY_MAX];
 	struct ffav_store_change change = {.key = key};
+	uint32_t newest, left, now;
 	uint64_t limit;
-	uint32_t newest, now;
+	int result;
 
 	if (!list->count)
 		return ffav_store_format(&o->nor.flash);
@@ -173,12 +175,13 @@ static int turn_over(struct offline *o, const struct variables *list)
 	/* Three turns of the whole window are more than it can take. */
 	limit = 3 * (uint64_t)o->image.window_size / (v->size + 1) + 1;
 	(void)ffav_store_sequences(&o->store, &newest);
-	while (ffav_store_sequences(&o->store, &now) <= newest) {
-		int result = limit-- ? ffav_store_commit(&o->store, &change, 1)
-				     : FFAV_STORE_NO_SPACE;
-
+	for (left = 0; !left || now <= left;) {
+		result = limit-- ? ffav_store_commit(&o->store, &change, 1)
+				 : FFAV_STORE_NO_SPACE;
 		if (result)
 			return result;
+		if (ffav_store_sequences(&o->store, &now) > newest && !left)
+			left = now;
 	}
 	return FFAV_STORE_OK;
 }

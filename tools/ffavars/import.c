@@ -15,6 +15,23 @@
 /** Largest file that is read, bytes: the largest flash that edk2 is built for. */
 #define FILE_MAX ((size_t)128 * 1024 * 1024)
 
+/* Other programs leave a time stamp out that is all zeros. The user has said to go on. */
+static void fill_times(struct variables *list)
+{
+	char label[160];
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct variable *v = &list->all[i];
+
+		if (v->has_time ||
+		    !(v->attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS))
+			continue;
+		v->has_time = true;
+		message("%s has no time stamp: zeros are taken, and any signature is newer.",
+			variable_label(v, label, sizeof(label)));
+	}
+}
+
 static enum exit_status read_list(const struct arguments *a, struct variables *list)
 {
 	struct problem p;
@@ -33,6 +50,8 @@ static enum exit_status read_list(const struct arguments *a, struct variables *l
 	else
 		result = problem_set(&p, "At offset 0 there is neither a JSON object nor a "
 					 "firmware volume or variable store of edk2.");
+	if (!result && a->force)
+		fill_times(list);
 	if (!result)
 		result = variables_check(list, &p);
 	if (result)

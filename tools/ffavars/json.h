@@ -4,9 +4,9 @@
  *
  * The format that QEMU's uefi-vars device and virt-fw-vars keep their variables in: an object
  * with "version", 2, and "variables", an array of objects with "name", "guid", "attr" and
- * "data", and for authenticated variables "time" (an EFI_TIME) and "digest" (of the signer).
- * Bytes are hexadecimal. A name that is not valid UTF-16 also has "name-utf16", its units as
- * little-endian bytes, which then counts.
+ * "data", and for authenticated variables "time" (an EFI_TIME; "timestamp" is read too) and
+ * "digest" (of the signer). Bytes are hexadecimal. A name that is not valid UTF-16 also has
+ * "name-utf16", its units as little-endian bytes, which then counts.
  */
 #ifndef FFAVARS_JSON_H
 #define FFAVARS_JSON_H

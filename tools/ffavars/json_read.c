@@ -251,15 +251,22 @@ static int read_attributes(const cJSON *object, uint32_t *out, size_t where, str
 static int read_authentication(const cJSON *object, struct variable *v, struct problem *p)
 {
 	int result = 0;
-	const char *time = string_field(object, "time", false, v->where, p, &result);
+	/* The two programs that use this format do not agree on the name. */
+	const char *key = field(object, "timestamp") ? "timestamp" : "time";
+	const char *time = string_field(object, key, false, v->where, p, &result);
 	const char *signer = string_field(object, "digest", false, v->where, p, &result);
 	long size;
 
 	if (result)
 		return -1;
 	if (time) {
-		size = hex_size(time, "time", sizeof(v->time), sizeof(v->time), v->where, p);
-		if (size < 0 || read_hex(time, v->time, sizeof(v->time), "time", v->where, p))
+		if (field(object, "time") && field(object, "timestamp"))
+			return problem_set(p,
+					   "The variable at offset %zu has both \"time\" and "
+					   "\"timestamp\".",
+					   v->where);
+		size = hex_size(time, key, sizeof(v->time), sizeof(v->time), v->where, p);
+		if (size < 0 || read_hex(time, v->time, sizeof(v->time), key, v->where, p))
 			return -1;
 		v->has_time = true;
 	}
@@ -276,8 +283,8 @@ static int read_authentication(const cJSON *object, struct variable *v, struct p
 static int read_variable(const cJSON *object, size_t where, struct variables *list,
 			 struct problem *p)
 {
-	static const char *const known[] = {"name", "name-utf16", "guid",   "attr",
-					    "data", "time",       "digest", NULL};
+	static const char *const known[] = {"name", "name-utf16", "guid",   "attr", "data",
+					    "time", "timestamp",  "digest", NULL};
 	uint16_t name[NAME_MAX_CHARACTERS + 1];
 	struct efi_guid guid_bytes;
 	const char *guid, *data;

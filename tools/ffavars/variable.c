@@ -210,8 +210,10 @@ static int check_one(const struct variable *v, struct problem *p)
 				   "%s at offset %zu has %zu bytes; at most %u are possible.",
 				   label, v->where, v->size, VARIABLE_DATA_MAX);
 	if (authenticated && !v->has_time)
-		return problem_set(p, "%s at offset %zu has AT but no time stamp.", label,
-				   v->where);
+		return problem_set(p,
+				   "%s at offset %zu has AT but no time stamp (--force takes "
+				   "zeros).",
+				   label, v->where);
 	if (!authenticated && (v->has_time || v->signer_size))
 		return problem_set(p, "%s at offset %zu has a %s but not AT.", label, v->where,
 				   v->has_time ? "time stamp" : "signer");
