@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Partition packages that ask for too much: the monitor refuses each and starts the rest."""
 import os
+import re
 import struct
 import sys
 import tempfile
@@ -46,9 +47,13 @@ class Flash:
         assert blob.count(cell) == 1
         self.patch(at + blob.index(cell), struct.pack(">I", after))
 
+    def boot(self):
+        """Boot it; both consoles' text."""
+        return Run(self.path, os.path.join(BUILD, "payload.bin"))
+
     def run(self):
         """Boot it; the secure console's text."""
-        return Run(self.path, os.path.join(BUILD, "payload.bin")).secure
+        return self.boot().secure
 
 
 def refused(tap, text, number, reason):
@@ -80,6 +85,16 @@ def main():
         refused(tap, text, 1, "It is not a whole flattened device tree.")
         refused(tap, text, 2, "its manifest is too large or outside the packages")
         tap.ok("Partition 0x8013 is loaded." in text, "the last is loaded all the same", text)
+
+        # The second wants to be where the first is, with something that is no program.
+        flash = Flash(folder)
+        flash.manifest(1, 0x0ea00000, 0x0e800000)
+        flash.segment_word(1, 0, 0)
+        run = flash.boot()
+        refused(tap, run.secure, 1, "The partition's memory overlaps that of another.")
+        tap.ok("ok - a direct request is answered" in re.sub(r"^ok \d+", "ok", run.normal,
+                                                             flags=re.MULTILINE),
+               "the first is not overwritten by it", run.normal, run.secure)
 
         flash = Flash(folder)
         flash.patch(0, b"\xff" * 8)

@@ -121,8 +121,8 @@ static void sync_code(uint64_t base, uint64_t size)
 	ffav_isb();
 }
 
-static const char *load_segment(struct partition *p, struct ffav_table *table,
-				const struct segment *s)
+static const char *map_segment(const struct partition *p, struct ffav_table *table,
+			       const struct segment *s)
 {
 	uint64_t attributes = MAP_OWN;
 
@@ -137,10 +137,20 @@ static const char *load_segment(struct partition *p, struct ffav_table *table,
 		attributes |= FFAV_MAP_NO_EXECUTE;
 	if (!ffav_table_map(table, s->base, s->size, attributes))
 		return "segments overlap or need too many tables";
-	memcpy((void *)(uintptr_t)s->base, s->flash, s->flash_size);
-	memset((void *)(uintptr_t)(s->base + s->flash_size), 0, s->size - s->flash_size);
-	sync_code(s->base, s->size);
 	return NULL;
+}
+
+/* Only once the partition's memory is known to be nobody else's. */
+static void copy_segments(const struct partition *p)
+{
+	for (unsigned int i = 0; i < p->segment_count; i++) {
+		const struct segment *s = &p->segments[i];
+
+		memcpy((void *)(uintptr_t)s->base, s->flash, s->flash_size);
+		memset((void *)(uintptr_t)(s->base + s->flash_size), 0,
+		       s->size - s->flash_size);
+		sync_code(s->base, s->size);
+	}
 }
 
 static const char *map_region(struct ffav_table *table, const struct ffav_region *r)
@@ -171,8 +181,8 @@ static const char *map_region(struct ffav_table *table, const struct ffav_region
 	return NULL;
 }
 
-/* Everything of a partition except its place in the manager's table. */
-static const char *load(struct partition *p, unsigned int index)
+/* Tables and first registers of a partition; nothing is written to its memory yet. */
+static const char *prepare(struct partition *p, unsigned int index)
 {
 	struct ffav_table table = {.pool = tables[index], .pages = TABLE_PAGES, .used = 1};
 	const char *why;
@@ -183,7 +193,7 @@ static const char *load(struct partition *p, unsigned int index)
 		return "the image does not lie in the partitions' secure RAM";
 	for (unsigned int i = 0; i < p->segment_count; i++) {
 		p->segments[i].base += p->config.load_address;
-		why = load_segment(p, &table, &p->segments[i]);
+		why = map_segment(p, &table, &p->segments[i]);
 		if (why)
 			return why;
 	}
@@ -264,8 +274,9 @@ void ffav_partitions_load(uint64_t ram_size)
 		const char *why = parse_entry(entry, p, boot_info[partition_count]);
 
 		if (!why)
-			why = load(p, partition_count);
+			why = prepare(p, partition_count);
 		if (!why && ffav_spmc_add(&manager, &p->config, &why) == (int)partition_count) {
+			copy_segments(p);
 			partition_count++;
 			ffav_console_value("Partition ", p->config.id, " is loaded.");
 			continue;
