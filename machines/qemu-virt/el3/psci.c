@@ -5,6 +5,7 @@
 #include "machines/qemu-virt/el3/monitor.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/memory.h"
+#include "secure/spmc/spmc.h"
 
 #define PSCI_VERSION_1_1         0x00010001
 #define PSCI_CPU_SUSPEND_32      UINT32_C(0x84000001)
@@ -65,7 +66,7 @@ static int32_t cpu_on(uint64_t mpidr, uint64_t entry, uint64_t argument)
 
 	if (target < 0)
 		return PSCI_INVALID_PARAMS;
-	if (entry < FFAV_RAM_BASE || entry & 3)
+	if (entry & 3 || !ffav_machine_normal_memory(entry, sizeof(uint32_t)))
 		return PSCI_INVALID_ADDRESS;
 	ffav_lock(&lock);
 	switch (cpus[target].state) {

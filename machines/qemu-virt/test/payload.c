@@ -413,6 +413,12 @@ static void test_second_cpu(void)
 		   (uint64_t)PSCI_INVALID_PARAMS, "nor one that is not there");
 	bare_equal(bare_call(PSCI_CPU_ON_64, 1, FFAV_SECURE_RAM_BASE, 0).x[0], (uint64_t)-9,
 		   "nor at a secure address");
+	bare_equal(bare_call(PSCI_CPU_ON_64, 1, UINT64_C(0x4000000000), 0).x[0], (uint64_t)-9,
+		   "nor behind the RAM");
+	bare_equal(bare_call(PSCI_CPU_ON_64, 1, UINT64_MAX - 3, 0).x[0], (uint64_t)-9,
+		   "nor at the last address of all");
+	bare_equal(bare_call(PSCI_CPU_ON_64, 1, (uintptr_t)payload_second + 2, 0).x[0],
+		   (uint64_t)-9, "nor between two instructions");
 	for (unsigned int round = 0; round < 2; round++) {
 		second_argument = 0;
 		bare_equal(
