@@ -175,7 +175,7 @@ static int read_records(struct reader *r, size_t at)
 
 	for (;;) {
 		struct record record;
-		size_t length;
+		size_t length = 0;
 
 		at = r->base + (size_t)ffav_align_up(at - r->base, EDK2_RECORD_ALIGN);
 		if (at >= r->end || r->end - at < header ||
@@ -279,7 +279,7 @@ static int check_volume(const struct reader *r, size_t limit, size_t *header_siz
 
 static int read_volume(struct reader *r, size_t size)
 {
-	size_t header_size, length, store_end, spare;
+	size_t header_size = 0, length = 0, store_end, spare = 0;
 	uint32_t store_size;
 	int waits;
 
