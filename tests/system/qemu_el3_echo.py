@@ -8,6 +8,9 @@ import tempfile
 
 from qemu_el3_machine import BUILD, Run, Tap, copy_of
 
+#: machines/qemu-virt/test/payload.c
+SILENT_FLAG = "0x70000008"
+
 
 def faults(text):
     """(ESR, ELR, FAR) of each fault that the secure console tells."""
@@ -45,6 +48,14 @@ def main():
     # The hammering above made thousands of refusals in about a second.
     tap.ok(run.secure.count("\n") < 200, "refusals do not flood the secure console",
            run.secure.count("\n"))
+    with tempfile.TemporaryDirectory() as folder:
+        flash = copy_of("echo-flash.bin", folder)
+        silent = Run(flash, os.path.join(BUILD, "payload.bin"), until="# silent",
+                     options=["-device", f"loader,addr={SILENT_FLAG},data=1,data-len=8"])
+    tap.ok(silent.ended and len(faults(silent.secure)) == 1,
+           "a fault is told to the end though nobody calls any more", silent.secure)
+    tap.ok(silent.secure.count("FFA_RUN refused") == 8 and silent.secure.endswith("FAR 0xe000000\n"),
+           "after all that came before it", silent.secure)
     return tap.end()
 
 

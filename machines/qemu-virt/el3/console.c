@@ -21,6 +21,8 @@
 #define DRAIN_MAX 16u
 /* How often reports are taken, and one more is allowed. */
 #define REPORTS_PER_SECOND 16u
+/* A fault's report gives a UART up that takes nothing for this part of a second. */
+#define GIVE_UP_PER_SECOND 20u
 
 static struct {
 	struct ffav_lock lock;
@@ -134,28 +136,6 @@ void ffav_console_value(const char *before, uint64_t value, const char *after)
 	ffav_unlock(&console.lock);
 }
 
-void ffav_console_fault(const char *name, const struct ffav_fault *fault)
-{
-	static const char *const label[] = {" made a fault and is stopped: ESR ", " ELR ",
-					    " FAR "};
-	const uint64_t value[] = {fault->esr, fault->elr, fault->far};
-	size_t length = text_length(name);
-	char number[18];
-
-	ffav_lock(&console.lock);
-	announce_dropped();
-	if (room(length + 128)) {
-		put_text(name, length);
-		for (unsigned int i = 0; i < 3; i++) {
-			put_text(label[i], text_length(label[i]));
-			put_text(number, hexadecimal(number, value[i]));
-		}
-		put('\r');
-		put('\n');
-	}
-	ffav_unlock(&console.lock);
-}
-
 static bool write_one(void)
 {
 	if (!console.used || ffav_read32(FFAV_SECURE_UART_BASE + UART_FR) & UART_FR_TXFF)
@@ -186,6 +166,47 @@ static void take_reports(void)
 		put('\n');
 	}
 	ffav_machine_unlock();
+}
+
+/* Write out what is in the ring, waiting for the UART as long as it goes on taking bytes. */
+static void write_all(void)
+{
+	uint64_t patience = ffav_sysreg_read(cntfrq_el0) / GIVE_UP_PER_SECOND;
+	uint64_t last = ffav_sysreg_read(cntpct_el0);
+
+	while (console.used) {
+		if (write_one())
+			last = ffav_sysreg_read(cntpct_el0);
+		else if (ffav_sysreg_read(cntpct_el0) - last > patience)
+			break;
+	}
+}
+
+void ffav_console_fault(const char *name, const struct ffav_fault *fault)
+{
+	static const char *const label[] = {" made a fault and is stopped: ESR ", " ELR ",
+					    " FAR "};
+	const uint64_t value[] = {fault->esr, fault->elr, fault->far};
+	size_t length = text_length(name);
+	char number[18];
+
+	ffav_lock(&console.lock);
+	/* What the partition said before it died comes first. */
+	write_all();
+	take_reports();
+	write_all();
+	announce_dropped();
+	if (room(length + 128)) {
+		put_text(name, length);
+		for (unsigned int i = 0; i < 3; i++) {
+			put_text(label[i], text_length(label[i]));
+			put_text(number, hexadecimal(number, value[i]));
+		}
+		put('\r');
+		put('\n');
+	}
+	write_all();
+	ffav_unlock(&console.lock);
 }
 
 void ffav_console_drain(void)

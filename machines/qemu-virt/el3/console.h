@@ -4,7 +4,8 @@
  *
  * Lines go into a ring of bytes. While the secure world starts they are written out at
  * once; later ffav_console_drain() writes as much as the UART's FIFO takes, bounded, so that
- * a slow console delays nobody. A line that does not fit in the ring is dropped and counted.
+ * a slow console delays nobody; only a partition's end is worth waiting for. A line that does
+ * not fit in the ring is dropped and counted.
  */
 #ifndef FFAV_QEMU_CONSOLE_H
 #define FFAV_QEMU_CONSOLE_H
@@ -27,7 +28,15 @@ struct ffav_fault {
 	uint64_t far;
 };
 
-/** ffav_console_fault() - Add one line about a partition's fault. @name: of the partition */
+/**
+ * ffav_console_fault() - Write everything out, and then one line about a partition's fault.
+ * @name: of the partition
+ * @fault: what happened
+ *
+ * Perhaps nobody makes a call after it that would move the line on. So it waits for the UART: at
+ * 115200 baud 10 ms for the line and up to some 700 ms for full rings before it, once in a
+ * partition's life. A UART that takes nothing is given up. Not for holders of the manager's lock.
+ */
 void ffav_console_fault(const char *name, const struct ffav_fault *fault);
 
 /** ffav_console_drain() - Move reports and lines on, a bounded number of bytes, never waiting. */
