@@ -34,7 +34,8 @@ def shared_buffer():
 class Machine:
     """One run of QEMU; a context manager that never leaves the process behind."""
 
-    def __init__(self, folder, secure_flash, disk, uboot, name, interactive=False, dtb=None):
+    def __init__(self, folder, secure_flash, disk, uboot, name, interactive=False, dtb=None,
+                 options=()):
         self.secure_log = os.path.join(folder, f"{name}-secure.log")
         self.normal_log = os.path.join(folder, f"{name}-console.log")
         self.interactive = interactive
@@ -53,7 +54,7 @@ class Machine:
             command += ["-serial", "mon:stdio"]
         else:
             command += ["-monitor", "none", "-serial", "stdio"]
-        command += ["-serial", f"file:{self.secure_log}"]
+        command += ["-serial", f"file:{self.secure_log}", *options]
         streams = {} if interactive else {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE,
                                           "stderr": subprocess.STDOUT}
         self.process = subprocess.Popen(command, **streams)  # pylint: disable=consider-using-with
