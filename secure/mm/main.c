@@ -52,8 +52,11 @@ static bool has_data(const struct ffav_flash *flash, uint64_t offset, uint64_t s
 	return false;
 }
 
+/* Headers that power cuts may have torn, one each, while the first store was made. */
+#define TORN_MAX 4u
+
 /*
- * An erased window is a new machine's, also where a power cut left the first sector header
+ * An erased window is a new machine's, also where power cuts left the first sectors' headers
  * torn. Anything else that is no store may be somebody's data.
  */
 static bool window_is_new(const struct ffav_flash *flash)
@@ -68,7 +71,7 @@ static bool window_is_new(const struct ffav_flash *flash)
 			return false;
 		torn += has_data(flash, sector, HEADER_SIZE);
 	}
-	return torn <= 1;
+	return torn <= TORN_MAX;
 }
 
 static const char *why_not_mounted(int result)
