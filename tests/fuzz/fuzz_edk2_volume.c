@@ -45,7 +45,7 @@ static void round_trip(const struct variables *list)
 {
 	const struct edk2_layout *layout = &edk2_layouts[2];
 	struct variables again = {0};
-	struct problem p;
+	struct problem p = {.text = ""};
 	uint8_t *file = edk2_write(list, layout, &p);
 
 	/* What came from a larger file need not fit. */

@@ -16,10 +16,11 @@
 #include "tools/ffavars/variable.h"
 
 /** Firmware volume header: offsets of what matters, and the size with one run of blocks. */
-#define EDK2_FV_GUID_AT     16u
-#define EDK2_FV_LENGTH_AT   32u
-#define EDK2_FV_MAGIC_AT    40u
-#define EDK2_FV_MAGIC       "_FVH"
+#define EDK2_FV_GUID_AT   16u
+#define EDK2_FV_LENGTH_AT 32u
+#define EDK2_FV_MAGIC_AT  40u
+/** "_FVH" */
+#define EDK2_FV_MAGIC       UINT32_C(0x4856465f)
 #define EDK2_FV_FLAGS_AT    44u
 #define EDK2_FV_HEADER_AT   48u
 #define EDK2_FV_CHECKSUM_AT 50u

@@ -73,7 +73,7 @@ int edk2_spare(const uint8_t *volume, size_t size, size_t store_end, size_t *spa
 	size_t area = find_working(volume, size, store_end);
 	const uint8_t *header = volume + area;
 	uint64_t queue_size;
-	size_t at;
+	size_t at = 0;
 	int waits;
 
 	if (!area)

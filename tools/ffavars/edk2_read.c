@@ -55,7 +55,7 @@ static bool is_store(const uint8_t *in, size_t size)
 
 static bool is_volume(const uint8_t *in, size_t size)
 {
-	return size >= EDK2_FV_SIZE && !memcmp(in + EDK2_FV_MAGIC_AT, EDK2_FV_MAGIC, 4);
+	return size >= EDK2_FV_SIZE && ffav_get32(in + EDK2_FV_MAGIC_AT) == EDK2_FV_MAGIC;
 }
 
 bool edk2_detect(const uint8_t *file, size_t size)

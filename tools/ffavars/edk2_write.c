@@ -48,7 +48,7 @@ static void write_volume_header(uint8_t *out, const struct edk2_layout *l)
 	memset(out, 0, EDK2_FV_SIZE);
 	memcpy(out + EDK2_FV_GUID_AT, &nv_data, sizeof(nv_data));
 	ffav_put64(out + EDK2_FV_LENGTH_AT, length);
-	memcpy(out + EDK2_FV_MAGIC_AT, EDK2_FV_MAGIC, 4);
+	ffav_put32(out + EDK2_FV_MAGIC_AT, EDK2_FV_MAGIC);
 	ffav_put32(out + EDK2_FV_FLAGS_AT, l->flags);
 	ffav_put16(out + EDK2_FV_HEADER_AT, EDK2_FV_SIZE);
 	out[EDK2_FV_REVISION_AT] = EDK2_FV_REVISION;

@@ -92,7 +92,7 @@ bool variable_same(const struct variable *a, const struct variable *b);
 bool variable_is(const struct variable *v, const struct efi_guid *guid, const char *name);
 
 /** Most bytes of a key in the store. */
-#define VARIABLE_KEY_MAX (sizeof(struct efi_guid) + 2 * NAME_MAX_CHARACTERS)
+#define VARIABLE_KEY_MAX (sizeof(struct efi_guid) + (size_t)2 * NAME_MAX_CHARACTERS)
 
 /** variable_key() - Its key in the store. @out: VARIABLE_KEY_MAX bytes. Return: bytes. */
 size_t variable_key(const struct variable *v, uint8_t *out);
