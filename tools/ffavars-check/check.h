@@ -32,6 +32,7 @@ enum check_phase {
  * @failed: those that are not ok
  * @uart: registers of a PL011 for the time without a console, or 0
  * @supported: RuntimeServicesSupported of the RT properties table
+ * @ffa: FF-A is there
  */
 struct check {
 	efi_handle_t image;
@@ -41,6 +42,7 @@ struct check {
 	unsigned int failed;
 	uint64_t uart;
 	uint32_t supported;
+	bool ffa;
 };
 
 /* --- report.c --- */
@@ -70,6 +72,8 @@ void check_find_uart(struct check *c);
 
 /** check_ffa() - FF-A itself and the partitions, over SMCs of our own. Boot only. */
 void check_ffa(struct check *c);
+/** check_ffa_again() - What the operating system may ask of FF-A: its own version and RX/TX. After ExitBootServices. */
+void check_ffa_again(struct check *c);
 
 /* --- services.c --- */
 

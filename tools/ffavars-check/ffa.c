@@ -13,6 +13,7 @@
 #define ID_GET   "DEN0077 1.2, FFA_ID_GET"
 #define FEATURES "DEN0077 1.2, FFA_FEATURES"
 #define REGS     "DEN0077 1.2, FFA_PARTITION_INFO_GET_REGS"
+#define RXTX     "DEN0077 1.2, FFA_RXTX_MAP"
 #define DIRECT   "DEN0077 1.2, FFA_MSG_SEND_DIRECT_REQ"
 #define ERRORS   "DEN0077 1.2, status codes"
 
@@ -84,6 +85,7 @@ void check_ffa(struct check *c)
 	version = check_version(c);
 	if (!version)
 		return;
+	c->ffa = true;
 	regs = call(FFA_ID_GET, 0, 0, 0);
 	id = (uint16_t)regs.x[2];
 	check_point(c, (uint32_t)regs.x[0] == FFA_SUCCESS_32 && !(id & FFA_SECURE_ID_BIT),
@@ -116,4 +118,26 @@ void check_ffa(struct check *c)
 			 "the partition for variable messages takes direct requests");
 	check_partitions(c, &communicate,
 			 "the partition for MmCommunication2 takes direct requests");
+}
+
+void check_ffa_again(struct check *c)
+{
+	static uint8_t buffers[2][EFI_PAGE_SIZE] __attribute__((aligned(EFI_PAGE_SIZE)));
+	struct ffav_smc_regs regs;
+
+	if (!c->ffa || !check_version(c))
+		return;
+	regs = call(FFA_RXTX_MAP_64, (uintptr_t)buffers[0], (uintptr_t)buffers[1], 1);
+	check_point(c, (uint32_t)regs.x[0] == FFA_SUCCESS_32,
+		    "the firmware has left RX/TX to the operating system", RXTX, regs.x[2]);
+	if ((uint32_t)regs.x[0] != FFA_SUCCESS_32)
+		return;
+	regs = call(FFA_PARTITION_INFO_GET, 0, 0, 0);
+	check_point(c, (uint32_t)regs.x[0] == FFA_SUCCESS_32 && regs.x[2],
+		    "partitions are described in the operating system's RX buffer",
+		    "DEN0077 1.2, FFA_PARTITION_INFO_GET", regs.x[2]);
+	call(FFA_RX_RELEASE, 0, 0, 0);
+	regs = call(FFA_RXTX_UNMAP, 0, 0, 0);
+	check_point(c, (uint32_t)regs.x[0] == FFA_SUCCESS_32, "RX/TX can be unmapped again",
+		    RXTX, regs.x[2]);
 }

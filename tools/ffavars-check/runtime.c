@@ -34,18 +34,33 @@ static uint64_t entries(const struct map *m)
 	return m->size / m->stride;
 }
 
-static efi_status_t leave_boot_services(struct check *c, struct map *m)
+/*
+ * @stale and @meanwhile: what ExitBootServices() said to an old map, and GetVariable() of no
+ * variable after that. They are told later: between the two there may be no console.
+ */
+static efi_status_t leave_boot_services(struct check *c, struct map *m, efi_status_t *stale,
+					efi_status_t *meanwhile)
 {
+	static const uint16_t name[] = {'A', 'b', 's', 'e', 'n', 't', 0};
+	static const struct efi_guid guid = {{0}};
 	efi_status_t status = EFI_SUCCESS;
+	uint64_t size = 0;
 
 	/* The map may change under a first attempt: UEFI 2.10 section 7.4.6 asks for another. */
-	for (unsigned int attempt = 0; attempt < 3; attempt++) {
+	for (unsigned int attempt = 0; attempt < 4; attempt++) {
 		m->size = sizeof(memory_map);
 		status = c->system_table->boot->get_memory_map(
 			&m->size, (struct efi_memory_descriptor *)(void *)memory_map, &m->key,
 			&m->stride, &m->version);
 		if (status != EFI_SUCCESS)
 			return status;
+		if (!attempt) {
+			*stale =
+				c->system_table->boot->exit_boot_services(c->image, m->key + 1);
+			*meanwhile = c->system_table->runtime->get_variable(name, &guid, NULL,
+									    &size, NULL);
+			continue;
+		}
 		status = c->system_table->boot->exit_boot_services(c->image, m->key);
 		if (status == EFI_SUCCESS)
 			break;
@@ -227,8 +242,8 @@ static void check_moved(struct check *c, const struct map *m, const struct check
 
 void check_runtime(struct check *c, const struct check_digest *before)
 {
+	efi_status_t status, stale = EFI_SUCCESS, meanwhile = EFI_SUCCESS;
 	efi_physical_address_t pages = 0;
-	efi_status_t status;
 	struct map m = {0};
 
 	status = c->system_table->boot->allocate_pages(EFI_ALLOCATE_ANY_PAGES, EFI_LOADER_DATA,
@@ -241,7 +256,7 @@ void check_runtime(struct check *c, const struct check_digest *before)
 		check_print(c, "# the device tree chooses no PL011 as console: name one with "
 			       "uart=ADDRESS to "
 			       "read on\n");
-	status = leave_boot_services(c, &m);
+	status = leave_boot_services(c, &m, &stale, &meanwhile);
 	if (status != EFI_SUCCESS) {
 		check_point(c, false, "ExitBootServices() succeeds", "UEFI 2.10, 7.4.6",
 			    status);
@@ -250,7 +265,14 @@ void check_runtime(struct check *c, const struct check_digest *before)
 	__asm__ volatile("msr daifset, #0xf" : : : "memory");
 	c->phase = CHECK_PHYSICAL;
 	check_point(c, true, "ExitBootServices() succeeds", "UEFI 2.10, 7.4.6", status);
+	check_point(c, stale == EFI_INVALID_PARAMETER,
+		    "ExitBootServices() refuses a memory map that is not the latest",
+		    "UEFI 2.10, 7.4.6", stale);
+	check_point(c, meanwhile == EFI_NOT_FOUND,
+		    "after a refused ExitBootServices() the variable services go on",
+		    "UEFI 2.10, 7.4.6", meanwhile);
 	check_alignment(c, &m);
+	check_ffa_again(c);
 	check_services(c);
 	compare(c, before);
 	if (!check_tables_copy(&tables, (void *)(uintptr_t)pages, TABLE_PAGES) ||
