@@ -24,6 +24,7 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
+import latency   # pylint: disable=wrong-import-position
 import packages  # pylint: disable=wrong-import-position
 import record    # pylint: disable=wrong-import-position
 
@@ -304,6 +305,19 @@ def sizes_of_code():
     table("Sizes, bytes (AArch64 -Os)", ["", "ours", "target", "", "existing (quoted)"], rows)
 
 
+def interrupts_off():
+    build_folder = os.path.join(ROOT, "build", "secure")
+    if not os.path.exists(os.path.join(build_folder, "latency.bin")):
+        print("\nInterrupts off: not measured, because build/secure has not been built.")
+        return
+    found, _ = latency.measure(build_folder)
+    rows = [[f"{why}, back to {to}", number(count), number(longest),
+             number(latency.TARGET), verdict(longest, latency.TARGET)]
+            for why, to, count, longest in latency.summary(found)]
+    table("Secure world with interrupts off during MM calls, instructions at a time "
+          "(QEMU, -icount)", ["way in and out of EL3", "times", "longest", "target", ""], rows)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer variables and calls")
@@ -318,6 +332,7 @@ def main():
     memory(sizes)
     client(1000)
     sizes_of_code()
+    interrupts_off()
     print("\nQuoted figures were measured on other projects' code with the same workload.")
     return 0
 
