@@ -5,8 +5,13 @@
  */
 #include "normal/ffa/ffa.h"
 
-/* First register of a descriptor, and registers per descriptor, in PARTITION_INFO_GET_REGS. */
-#define INFO_REGS_DESC_SIZE 24u
+/*
+ * In PARTITION_INFO_GET_REGS: first register of the descriptors, bytes of registers there, and
+ * of a descriptor what every version has. FF-A 1.3 has more, also in answers to older callers.
+ */
+#define INFO_REGS_FIRST    3u
+#define INFO_REGS_SIZE     120u
+#define INFO_REGS_DESC_MIN 24u
 
 /* What was found so far. */
 struct found {
@@ -46,6 +51,17 @@ FFAV_BOOT static void add(struct found *found, const struct ffav_partition_info 
 		found->first = *info;
 }
 
+/* Descriptor @n of an answer whose descriptors have @size bytes. */
+FFAV_BOOT static struct ffav_partition_info info_at(const struct ffav_smc_regs *regs,
+						    uint32_t n, uint32_t size)
+{
+	struct ffav_smc_regs one = {.x = {0}};
+
+	memcpy(&one.x[INFO_REGS_FIRST], &regs->x[INFO_REGS_FIRST + n * (size / 8)],
+	       INFO_REGS_DESC_MIN);
+	return ffav_info_regs_get(&one, 0);
+}
+
 FFAV_BOOT static efi_status_t by_registers(const struct ffav_uuid *uuid, struct found *found)
 {
 	uint32_t next = 0;
@@ -70,15 +86,16 @@ FFAV_BOOT static efi_status_t by_registers(const struct ffav_uuid *uuid, struct 
 		}
 		m = ffav_info_regs_decode(regs.x[2]);
 		/* Each answer must move forward, fit in the registers and keep the total. */
-		if (m.size != INFO_REGS_DESC_SIZE || m.current > m.last || m.current < next ||
-		    m.current - next >= FFA_INFO_REGS_MAX || (next && m.last != last)) {
+		if (m.size < INFO_REGS_DESC_MIN || m.size % 8 || m.current > m.last ||
+		    m.current < next || m.current - next >= INFO_REGS_SIZE / m.size ||
+		    (next && m.last != last)) {
 			ffav_boot_log("FFA_PARTITION_INFO_GET_REGS answered with indices or a "
 				      "size that make no sense; x2 is",
 				      regs.x[2]);
 			return EFI_DEVICE_ERROR;
 		}
 		for (uint32_t i = next; i <= m.current; i++) {
-			struct ffav_partition_info info = ffav_info_regs_get(&regs, i - next);
+			struct ffav_partition_info info = info_at(&regs, i - next, m.size);
 
 			add(found, &info);
 		}

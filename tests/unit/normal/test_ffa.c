@@ -26,6 +26,8 @@ static struct {
 	bool mapped, rx_full;
 	unsigned int maps, unmaps, releases, reg_calls;
 	uint64_t seen[8];
+	/* Bytes of a descriptor of PARTITION_INFO_GET_REGS; 0 for 24. */
+	uint32_t regs_size;
 	/* Makes x2 of a reply of PARTITION_INFO_GET_REGS. */
 	uint64_t (*index)(uint32_t start, uint32_t last);
 } m;
@@ -60,7 +62,9 @@ static void info_get_regs(struct ffav_smc_regs *regs)
 {
 	uint32_t start = (uint16_t)regs->x[3];
 	uint32_t last = m.count - 1;
-	struct ffav_info_regs x2 = {(uint16_t)last, 0, 0x77, 24};
+	uint32_t size = m.regs_size ? m.regs_size : 24;
+	uint32_t most = 120 / size;
+	struct ffav_info_regs x2 = {(uint16_t)last, 0, 0x77, (uint16_t)size};
 
 	memcpy(m.seen, regs->x, sizeof(m.seen));
 	if (start)
@@ -70,14 +74,17 @@ static void info_get_regs(struct ffav_smc_regs *regs)
 		world_error(regs, m.regs_error ? m.regs_error : FFA_INVALID_PARAMETERS);
 		return;
 	}
-	x2.current = (uint16_t)(last - start >= 5 ? start + 4 : last);
+	x2.current = (uint16_t)(last - start >= most ? start + most - 1 : last);
 	succeed(regs, ffav_info_regs_encode(&x2), 0);
 	regs->x[0] = FFA_SUCCESS_64;
+	memset(&regs->x[3], 0xee, 15 * sizeof(regs->x[0]));
 	for (uint32_t i = start; i <= x2.current; i++) {
 		struct ffav_partition_info info = {
 			(uint16_t)(m.first_id + i), 1, (uint32_t)m.properties, {{0}}};
+		struct ffav_smc_regs one;
 
-		ffav_info_regs_put(regs, i - start, &info);
+		ffav_info_regs_put(&one, 0, &info);
+		memcpy(&regs->x[3 + (i - start) * (size / 8)], &one.x[3], 24);
 	}
 	if (m.index)
 		regs->x[2] = m.index(start, last);
@@ -289,6 +296,30 @@ static void test_find_by_registers(void **state)
 	assert_int_equal(m.maps, 1);
 }
 
+/* FF-A 1.3 has longer descriptors, and Hafnium gives them to callers of 1.2. */
+static void test_find_by_registers_long(void **state)
+{
+	static const uint32_t sizes[] = {24, 32, 48, 120};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct ffav_partition_info info;
+		struct ffav_ffa ffa;
+
+		setup(NULL);
+		m.regs_size = sizes[i];
+		assert_int_equal(find(&ffa, &info), EFI_SUCCESS);
+		assert_int_equal(info.id, m.first_id);
+		assert_int_equal(m.reg_calls, 1);
+		/* All of them are counted, however few fit into an answer. */
+		setup(NULL);
+		m.regs_size = sizes[i];
+		m.count = 7;
+		assert_int_equal(find(&ffa, &info), EFI_ABORTED);
+		assert_int_equal(m.reg_calls, (7 + 120 / sizes[i] - 1) / (120 / sizes[i]));
+	}
+}
+
 static uint64_t index_backwards(uint32_t start, uint32_t last)
 {
 	struct ffav_info_regs x2 = {(uint16_t)last, (uint16_t)(start ? start - 1 : 0), 0x77,
@@ -326,6 +357,20 @@ static uint64_t index_size_zero(uint32_t start, uint32_t last)
 	return ffav_info_regs_encode(&x2);
 }
 
+static uint64_t index_size_odd(uint32_t start, uint32_t last)
+{
+	struct ffav_info_regs x2 = {(uint16_t)last, (uint16_t)(start + 2), 0x77, 28};
+
+	return ffav_info_regs_encode(&x2);
+}
+
+static uint64_t index_too_many_long_ones(uint32_t start, uint32_t last)
+{
+	struct ffav_info_regs x2 = {(uint16_t)last, (uint16_t)(start + 2), 0x77, 48};
+
+	return ffav_info_regs_encode(&x2);
+}
+
 static uint64_t index_ones(uint32_t start, uint32_t last)
 {
 	(void)start;
@@ -336,8 +381,9 @@ static uint64_t index_ones(uint32_t start, uint32_t last)
 static void test_find_by_registers_lies(void **state)
 {
 	static uint64_t (*const lies[])(uint32_t, uint32_t) = {
-		index_backwards,  index_beyond_registers, index_beyond_last,
-		index_last_grows, index_size_zero,        index_ones,
+		index_backwards,  index_beyond_registers,   index_beyond_last,
+		index_last_grows, index_size_zero,          index_size_odd,
+		index_ones,       index_too_many_long_ones,
 	};
 
 	(void)state;
@@ -721,6 +767,7 @@ int main(void)
 		cmocka_unit_test_setup(test_version_matrix, setup),
 		cmocka_unit_test_setup(test_id, setup),
 		cmocka_unit_test_setup(test_find_by_registers, setup),
+		cmocka_unit_test_setup(test_find_by_registers_long, setup),
 		cmocka_unit_test_setup(test_find_by_registers_lies, setup),
 		cmocka_unit_test_setup(test_find_by_rxtx, setup),
 		cmocka_unit_test_setup(test_find_by_rxtx_refused, setup),
