@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """ffavars: every verb on images that it makes, and what each prints. Prints TAP."""
+import json
 import os
 import re
 import struct
 import sys
 import tempfile
+import uuid
 
 from tool_runner import GLOBAL, Tap, tool
 
 GUID = "5f3d2a10-7c41-4b8e-9d02-112233445566"
+VERBS = ("list", "get", "set", "append", "delete", "info", "dump", "export", "import", "map",
+         "fsck")
 
 
 def basics(tap, image):
@@ -103,8 +107,73 @@ def overview(tap, image):
            "info tells geometry and FF-A version", done)
     done = tool("--help")
     tap.ok(done.code == 0 and all(f"\n  {verb}" in done.out for verb in
-                                  ("list", "get", "set", "append", "delete", "info")),
-           "--help names every verb", done)
+                                  VERBS), "--help names every verb", done)
+    for verb in VERBS:
+        done = tool(verb, "--help")
+        tap.ok(done.code == 0 and f"[OPTION]... {verb}" in done.out, f"{verb} --help", done)
+    for verb, option in (("set", "--json"), ("list", "--force"), ("map", "--repair"),
+                         ("import", "--format"), ("fsck", "--create")):
+        values = {"--format": ["json"], "--create": ["64K"]}
+        done = tool("--flash", image, verb, option, *values.get(option, []),
+                    *{"set": [f"{GUID}-A", "x"], "import": ["file"]}.get(verb, []))
+        tap.ok(done.code == 2 and option in done.err, f"{verb} does not take {option}", done)
+
+
+def as_json(tap, image):
+    names = [v["name"] for v in json.loads(tool("--flash", image, "list", "--json").out)]
+    tap.ok(len(names) == len(tool("--flash", image, "list").lines) and "Grüße" in names,
+           "list --json lists what list lists", names)
+    said = json.loads(tool("--flash", image, "info", "--json").out)
+    tap.ok(said["variables"] == len(names) and said["sector_size"] == 4096, "info --json", said)
+    said = json.loads(tool("--flash", image, "get", f"{GUID}-Hex", "--json").out)
+    tap.ok(said == {"name": "Hex", "guid": GUID, "attr": 7, "data": "00ff7f0a"},
+           "get --json", said)
+
+
+def boot_entries(tap, image):
+    def described(name, data):
+        tool("--flash", image, "set", f"global-{name}", "--hex", data.hex())
+        return tool("--flash", image, "get", f"global-{name}")
+
+    def entry(path, attributes=1, text="Debian", extra=b""):
+        return struct.pack("<IH", attributes, len(path)) + (text + "\0").encode("utf-16-le") + \
+            path + extra
+
+    def node(kind, subtype, data):
+        return struct.pack("<BBH", kind, subtype, 4 + len(data)) + data
+
+    guid = uuid.UUID(GUID)
+    disk = node(4, 1, struct.pack("<IQQ", 1, 0x800, 0x100000) + guid.bytes_le + b"\2\2")
+    file = node(4, 4, "\\EFI\\debian\\shimaa64.efi\0".encode("utf-16-le"))
+    end = node(0x7f, 0xff, b"")
+    done = described("Boot0001", entry(disk + file + end, extra=b"\0\0"))
+    tap.ok('Entry:      "Debian", active' in done.out and
+           f"HD(1,GPT,{GUID},0x800,0x100000)/\\\\EFI\\\\debian\\\\shimaa64.efi" in done.out
+           and "Options:    2 bytes" in done.out, "a boot entry with a file on a disk", done)
+    root = node(2, 1, struct.pack("<II", 0x0a0341d0, 0)) + node(1, 1, b"\0\2")
+    for what, path, words in (
+            ("a network card", root + node(3, 11, bytes(range(32)) + b"\1") + end,
+             "PciRoot(0x0)/Pci(0x2,0x0)/MAC(000102030405,0x1)"),
+            ("an NVMe disk", root + node(3, 23, struct.pack("<I", 1) + bytes(range(8))) + end,
+             "NVMe(0x1,07-06-05-04-03-02-01-00)"),
+            ("a URI", node(3, 24, b"http://x/\x1b") + end, "Uri(http://x/?)"),
+            ("an unknown node", node(9, 9, b"\xab") + end, "Path(9,9,ab)"),
+            ("a short node", node(1, 1, b"\0") + end, "Path(1,1,00)"),
+            ("two paths", root + node(0x7f, 1, b"") + root + end, "0x0),PciRoot"),
+            ("no end", root, "has no end"),
+            ("a node that is too long", struct.pack("<BBH", 1, 1, 99), "is broken"),
+            ("a node of no length", struct.pack("<BBH", 1, 1, 0), "is broken")):
+        done = described("Boot0002", entry(path))
+        tap.ok(words in done.out, f"a boot entry with {what}", done)
+    for data in (b"\1", entry(end)[:8], struct.pack("<IH", 1, 99) + b"\0\0"):
+        done = described("Boot0003", data)
+        tap.ok("do not fit" in done.out, f"a boot entry of {len(data)} bytes that is none", done)
+    for name, data, words in (("BootOrder", b"\2\0\xaf\0\1\0", "Boot0002 Boot00AF Boot0001"),
+                              ("BootOrder", b"\2\0\1", "Boot0002 and half an entry"),
+                              ("BootNext", b"\1\0", "Boot0001"), ("Timeout", b"\5\0", "5 sec"),
+                              ("OsIndications", b"\1" + bytes(7), "firmware set-up")):
+        done = described(name, data)
+        tap.ok(words in done.out, f"{name} {data.hex()}", done)
 
 
 def trace(tap, image):
@@ -181,6 +250,8 @@ def main():
         attributes(tap, image)
         names(tap, image)
         overview(tap, image)
+        as_json(tap, image)
+        boot_entries(tap, image)
         trace(tap, image)
         geometries(tap, folder)
         flash_map(tap, folder)

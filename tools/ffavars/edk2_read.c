@@ -100,7 +100,7 @@ static int take_record(struct reader *r, size_t at, const struct record *record)
 	if (record->data_size > VARIABLE_DATA_MAX)
 		return problem_set(r->p,
 				   "The variable at offset %zu has %" PRIu32
-				   " bytes; at most %u are possible.",
+				   " bytes; at most %zu are possible.",
 				   at, record->data_size, VARIABLE_DATA_MAX);
 	if (r->list->count == VARIABLES_MAX)
 		return problem_set(r->p,

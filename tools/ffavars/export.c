@@ -82,7 +82,7 @@ enum exit_status verb_export(const struct arguments *a)
 	if (status)
 		return status;
 	status = offline_read(&o, &list, a->force ? &bad : NULL, &bad_count);
-	for (size_t i = 0; i < bad_count; i++) {
+	for (size_t i = 0; bad && i < bad_count; i++) {
 		char label[160];
 
 		message("%s is left out: %s.", unreadable_label(&bad[i], label, sizeof(label)),

@@ -86,7 +86,7 @@ static enum exit_status check(struct offline *o, struct variables *list,
 			      struct unreadable **bad, size_t *bad_count, struct findings *f)
 {
 	enum exit_status status = offline_read(o, list, bad, bad_count);
-	struct problem p;
+	struct problem p = {.text = ""};
 	char label[160];
 
 	if (status)

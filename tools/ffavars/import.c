@@ -34,7 +34,7 @@ static void fill_times(struct variables *list)
 
 static enum exit_status read_list(const struct arguments *a, struct variables *list)
 {
-	struct problem p;
+	struct problem p = {.text = ""};
 	size_t size, start = 0;
 	uint8_t *content = file_read(a->other, FILE_MAX, &size);
 	int result;

@@ -207,7 +207,7 @@ static int check_one(const struct variable *v, struct problem *p)
 				   label, v->where);
 	if (v->size > VARIABLE_DATA_MAX)
 		return problem_set(p,
-				   "%s at offset %zu has %zu bytes; at most %u are possible.",
+				   "%s at offset %zu has %zu bytes; at most %zu are possible.",
 				   label, v->where, v->size, VARIABLE_DATA_MAX);
 	if (authenticated && !v->has_time)
 		return problem_set(p,

@@ -11,7 +11,7 @@
 #include "tools/ffavars/name.h"
 
 /** Most data of one variable that a file may hold, bytes. */
-#define VARIABLE_DATA_MAX FFAV_STORE_DATA_MAX
+#define VARIABLE_DATA_MAX ((size_t)(FFAV_STORE_DATA_MAX))
 /** Most variables that a file may hold. */
 #define VARIABLES_MAX 65534u
 
