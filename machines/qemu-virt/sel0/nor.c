@@ -2,6 +2,7 @@
 /* Driver of the secure NOR flash; see nor.h. Command set: Intel/Sharp extended (CFI 0x0001). */
 #include "machines/qemu-virt/sel0/nor.h"
 #include "machines/qemu-virt/memory.h"
+#include "machines/qemu-virt/sel0/nor_bus.h"
 #include "secure/report/report.h"
 
 /* A command for both chips. */
@@ -15,43 +16,60 @@
 #define COMMAND_CONFIRM      BOTH(0xd0)
 
 #define STATUS_READY BOTH(0x80)
-/* Erase failed, program failed, supply too low, block locked. */
-#define STATUS_FAILED BOTH(0x3a)
+/*
+ * Erase failed, program failed, supply too low, block locked. Erase or program suspended: not
+ * by this driver, so the chip has not done what it was told.
+ */
+#define STATUS_FAILED BOTH(0x7e)
 
 /* The chips' identification: manufacturer, device. */
 #define MANUFACTURER BOTH(0x89)
 #define DEVICE       BOTH(0x18)
 
+#define ERASED UINT32_MAX
+
 #define WORD 4u
 /* One buffered program stays in one aligned block of this size, commands included. */
 #define BUFFER_SIZE 2048u
-/* Reads of the status before the chip counts as broken: many seconds on any machine. */
-#define POLLS_MAX (1u << 26)
 
 static volatile uint32_t *word_at(void *context, uint32_t offset)
 {
 	return (volatile uint32_t *)context + offset / WORD;
 }
 
-/* Back to array mode whatever happened, so that the next read is data. */
+/* Wait until both chips are ready. @status: what they said last */
+static bool wait_ready(volatile uint32_t *at, uint32_t *status)
+{
+	for (unsigned int polls = 0; polls < FFAV_NOR_POLLS_MAX; polls++) {
+		*status = ffav_nor_load(at);
+		if ((*status & STATUS_READY) == STATUS_READY)
+			return true;
+	}
+	return false;
+}
+
+/* Back to array mode, so that the next read is data. */
+static void leave(volatile uint32_t *at)
+{
+	ffav_nor_store(at, COMMAND_CLEAR_STATUS);
+	ffav_nor_store(at, COMMAND_ARRAY);
+	ffav_nor_barrier();
+}
+
+static int failed(const char *what, uint32_t status)
+{
+	ffav_report(what, "the flash says that it failed, with status", status);
+	return FFAV_FLASH_IO_ERROR;
+}
+
+/* Wait for the end of a command, and go back to array mode whatever happened. */
 static int finish(volatile uint32_t *at, const char *what)
 {
-	uint32_t status = 0;
-	unsigned int polls;
+	uint32_t status;
+	bool ready = wait_ready(at, &status);
 
-	for (polls = 0; polls < POLLS_MAX; polls++) {
-		status = *at;
-		if ((status & STATUS_READY) == STATUS_READY)
-			break;
-	}
-	*at = COMMAND_CLEAR_STATUS;
-	*at = COMMAND_ARRAY;
-	__asm__ volatile("dsb sy" : : : "memory");
-	if (polls == POLLS_MAX || status & STATUS_FAILED) {
-		ffav_report(what, "the flash says that it failed, with status", status);
-		return FFAV_FLASH_IO_ERROR;
-	}
-	return FFAV_FLASH_OK;
+	leave(at);
+	return ready && !(status & STATUS_FAILED) ? FFAV_FLASH_OK : failed(what, status);
 }
 
 static int nor_read(void *context, uint32_t offset, void *out, size_t length)
@@ -59,7 +77,7 @@ static int nor_read(void *context, uint32_t offset, void *out, size_t length)
 	uint8_t *to = out;
 
 	while (length) {
-		uint32_t word = *word_at(context, offset);
+		uint32_t word = ffav_nor_load(word_at(context, offset));
 		size_t skip = offset % WORD;
 		size_t n = WORD - skip < length ? WORD - skip : length;
 
@@ -76,17 +94,30 @@ static int program_block(void *context, uint32_t offset, const uint8_t *in, size
 {
 	volatile uint32_t *at = word_at(context, offset);
 	size_t words = length / WORD;
+	uint32_t status;
 	int result;
 
-	*at = COMMAND_BUFFER;
-	*at = BOTH(words - 1);
+	ffav_nor_store(at, COMMAND_BUFFER);
+	/* Until its buffer is there a chip does not take the count. */
+	if (!wait_ready(at, &status)) {
+		/*
+		 * The other chip may have one: it gets a count, and a datum that changes
+		 * nothing. What comes instead of the confirmation is not a command to it.
+		 */
+		ffav_nor_store(at, BOTH(0));
+		ffav_nor_store(at, ERASED);
+		leave(at);
+		leave(at);
+		return failed("flash program", status);
+	}
+	ffav_nor_store(at, BOTH(words - 1));
 	for (size_t i = 0; i < words; i++)
-		at[i] = ffav_get32(in + WORD * i);
-	*at = COMMAND_CONFIRM;
+		ffav_nor_store(at + i, ffav_get32(in + WORD * i));
+	ffav_nor_store(at, COMMAND_CONFIRM);
 	result = finish(at, "flash program");
 	/* A chip can drop a sequence that it did not like without a word. */
 	for (size_t i = 0; !result && i < words; i++) {
-		if (at[i] != ffav_get32(in + WORD * i)) {
+		if (ffav_nor_load(at + i) != ffav_get32(in + WORD * i)) {
 			ffav_report("flash program",
 				    "the flash has not what was written, at offset",
 				    offset + WORD * i);
@@ -120,8 +151,8 @@ static int nor_erase(void *context, uint32_t sector)
 {
 	volatile uint32_t *at = word_at(context, sector * FFAV_FLASH_SECTOR_SIZE);
 
-	*at = COMMAND_ERASE;
-	*at = COMMAND_CONFIRM;
+	ffav_nor_store(at, COMMAND_ERASE);
+	ffav_nor_store(at, COMMAND_CONFIRM);
 	return finish(at, "flash erase");
 }
 
@@ -134,11 +165,11 @@ int ffav_nor_open(struct ffav_flash *flash, uint64_t address, size_t size)
 		ffav_report("flash", "the window is not whole sectors, bytes", size);
 		return -1;
 	}
-	*window = COMMAND_IDENTIFY;
-	manufacturer = window[0];
-	device = window[1];
-	*window = COMMAND_ARRAY;
-	__asm__ volatile("dsb sy" : : : "memory");
+	ffav_nor_store(window, COMMAND_IDENTIFY);
+	manufacturer = ffav_nor_load(window);
+	device = ffav_nor_load(window + 1);
+	ffav_nor_store(window, COMMAND_ARRAY);
+	ffav_nor_barrier();
 	if (manufacturer != MANUFACTURER || device != DEVICE) {
 		ffav_report("flash", "this manufacturer and device are not known",
 			    (uint64_t)manufacturer << 32 | device);
