@@ -42,8 +42,10 @@ static void skip_value(struct places *s)
 	size_t depth = 0;
 
 	do {
-		char c = s->at < s->size ? s->text[s->at] : 0;
+		char c = '\0';
 
+		if (s->at < s->size)
+			c = s->text[s->at];
 		if (c == '"') {
 			skip_string(s);
 			continue;
@@ -196,7 +198,7 @@ static long hex_size(const char *in, const char *key, size_t least, size_t most,
 
 static int read_name(const cJSON *object, uint16_t *out, size_t where, struct problem *p)
 {
-	uint8_t units[2 * NAME_MAX_CHARACTERS];
+	uint8_t units[2 * NAME_MAX_CHARACTERS] = {0};
 	int result = 0;
 	const char *text = string_field(object, "name", true, where, p, &result);
 	const char *raw = string_field(object, "name-utf16", false, where, p, &result);

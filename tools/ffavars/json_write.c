@@ -31,7 +31,7 @@ static bool add_units(cJSON *object, const uint16_t *name)
 
 	while (name[length])
 		length++;
-	units = malloc(2 * length + 1);
+	units = calloc(length + 1, 2);
 	if (!units)
 		return false;
 	for (size_t i = 0; i < length; i++)
