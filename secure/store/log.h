@@ -105,6 +105,27 @@ static inline uint32_t log_offset_of(const struct ffav_store *store, uint32_t pl
 	return ((place - 1) & (store->flash->sector_size - 1)) + 1;
 }
 
+/* Entry of a live item, or NULL. */
+static inline const struct ffav_store_entry *entry_live(const struct ffav_store *store,
+							ffav_store_id id)
+{
+	if (!id || id > store->capacity || !store->entries[id - 1].data_at)
+		return NULL;
+	return &store->entries[id - 1];
+}
+
+/* Why there is no entry. */
+static inline int entry_missing(ffav_store_id id)
+{
+	return id == FFAV_STORE_UNREADABLE ? FFAV_STORE_IO_ERROR : FFAV_STORE_NOT_FOUND;
+}
+
+/* First id of the chain in which keys with this hash are. */
+static inline uint16_t *entry_bucket(const struct ffav_store *store, uint32_t hash)
+{
+	return &store->buckets[hash >> store->bucket_shift];
+}
+
 static inline uint32_t entry_key_total(const struct ffav_store_entry *e)
 {
 	return (uint32_t)ffav_align_up(LOG_RECORD_SIZE + e->key_size, LOG_ALIGN);

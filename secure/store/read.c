@@ -144,92 +144,14 @@ bool log_check(const struct ffav_store *store, uint32_t place, const struct log_
 	return crc == record->checksum;
 }
 
-static const struct ffav_store_entry *live_entry(const struct ffav_store *store,
-						 ffav_store_id id)
-{
-	if (!id || id > store->capacity || !store->entries[id - 1].data_at)
-		return NULL;
-	return &store->entries[id - 1];
-}
-
-/* Why there is no entry. */
-static int no_entry(ffav_store_id id)
-{
-	return id == FFAV_STORE_UNREADABLE ? FFAV_STORE_IO_ERROR : FFAV_STORE_NOT_FOUND;
-}
-
 ffav_store_id ffav_store_next(struct ffav_store *store, ffav_store_id id)
 {
 	const struct ffav_store_entry *e;
 
 	if (!id)
 		return store->first;
-	e = live_entry(store, id);
+	e = entry_live(store, id);
 	return e ? e->next : 0;
-}
-
-/* Time stamp and signer are the only meta data that the index does not hold. */
-__attribute__((noinline)) static int read_origin(const struct ffav_store *store,
-						 const struct ffav_store_entry *e,
-						 struct ffav_store_meta *meta)
-{
-	uint32_t place = log_skip(store, e->data_at, LOG_RECORD_SIZE);
-	int result;
-
-	meta->has_time = e->flags & LOG_RECORD_TIME;
-	meta->signer_size = e->flags & LOG_RECORD_SIGNER_MASK;
-	meta->data =
-		log_mapped(store, e->data_at, LOG_RECORD_SIZE + entry_before(e) + e->data_size);
-	if (meta->data)
-		meta->data += LOG_RECORD_SIZE + entry_before(e);
-	if (e->state & ENTRY_DAMAGED || place == LOG_NONE)
-		return FFAV_STORE_IO_ERROR;
-	if (meta->has_time) {
-		result = log_read(store, place, meta->time, FFAV_STORE_TIME_SIZE);
-		if (result)
-			return result;
-		place = log_skip(store, place, FFAV_STORE_TIME_SIZE);
-	}
-	return place == LOG_NONE ? FFAV_STORE_IO_ERROR
-				 : log_read(store, place, meta->signer, meta->signer_size);
-}
-
-static inline int fill_meta(const struct ffav_store *store, const struct ffav_store_entry *e,
-			    struct ffav_store_meta *meta)
-{
-	meta->attributes = e->attributes;
-	meta->data_size = e->data_size;
-	meta->key_size = e->key_size;
-	if (e->flags | e->state)
-		return read_origin(store, e, meta);
-	meta->has_time = false;
-	meta->signer_size = 0;
-	meta->data = log_mapped(store, e->data_at, LOG_RECORD_SIZE + e->data_size);
-	if (meta->data)
-		meta->data += LOG_RECORD_SIZE;
-	return FFAV_STORE_OK;
-}
-
-int ffav_store_meta(struct ffav_store *store, ffav_store_id id, struct ffav_store_meta *meta)
-{
-	const struct ffav_store_entry *e = live_entry(store, id);
-
-	return e ? fill_meta(store, e, meta) : no_entry(id);
-}
-
-ffav_store_id ffav_store_find(struct ffav_store *store, const void *key, size_t key_size)
-{
-	return index_find(store, key, key_size, ffav_store_hash(key, key_size));
-}
-
-int ffav_store_lookup(struct ffav_store *store, const void *key, size_t key_size, uint32_t hash,
-		      ffav_store_id *id, struct ffav_store_meta *meta)
-{
-	*id = index_find(store, key, key_size, hash);
-	/* What was found needs no more checks. */
-	if (*id && *id != FFAV_STORE_UNREADABLE)
-		return fill_meta(store, &store->entries[*id - 1], meta);
-	return no_entry(*id);
 }
 
 /* Copies @size bytes that lie @skip bytes behind the beginning of a record. */
@@ -248,11 +170,11 @@ static inline int read_record(const struct ffav_store *store, uint32_t place, ui
 
 int ffav_store_key(struct ffav_store *store, ffav_store_id id, void *out, size_t room)
 {
-	const struct ffav_store_entry *e = live_entry(store, id);
+	const struct ffav_store_entry *e = entry_live(store, id);
 	int result;
 
 	if (!e)
-		return no_entry(id);
+		return entry_missing(id);
 	if (e->key_size > room)
 		return e->key_size;
 	result = read_record(store, e->key_at, LOG_RECORD_SIZE, out, e->key_size);
@@ -280,10 +202,10 @@ int ffav_store_step(struct ffav_store *store, ffav_store_id *id, uint32_t *attri
 int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, void *out,
 		    size_t length)
 {
-	const struct ffav_store_entry *e = live_entry(store, id);
+	const struct ffav_store_entry *e = entry_live(store, id);
 
 	if (!e)
-		return no_entry(id);
+		return entry_missing(id);
 	if (!ffav_range_in(offset, length, e->data_size))
 		return FFAV_STORE_INVALID;
 	if (e->state & ENTRY_DAMAGED)
