@@ -7,7 +7,7 @@
 #include "tests/unit/host/road.h"
 
 #define CPUS   4u
-#define ROUNDS 40u
+#define ROUNDS 16u
 #define STEPS  120u
 #define TARGET 0x8001u
 
