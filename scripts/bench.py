@@ -16,6 +16,7 @@ import argparse
 import glob
 import os
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -63,6 +64,12 @@ CLIENT = {
 #: Statuses of a GetVariable that found its variable, as they are in a message.
 SUCCESS = struct.pack("<Q", 0)
 TOO_SMALL = struct.pack("<Q", 1 << 63 | 5)
+#: Calls of machines/qemu-virt/test/cost.c, and how long QEMU may take for all of them.
+SERVICES = {
+    "get": "GetVariable, random hit", "set": "SetVariable, overwrite",
+    "next": "GetNextVariableName", "query": "QueryVariableInfo",
+}
+SECONDS = 300
 SECTORS = 64
 SECTOR = 4096
 
@@ -318,6 +325,41 @@ def interrupts_off():
           "(QEMU, -icount)", ["way in and out of EL3", "times", "longest", "target", ""], rows)
 
 
+def service_calls():
+    """What a call costs in both worlds together, by QEMU's count of instructions."""
+    secure = os.path.join(ROOT, "build/secure")
+    program = os.path.join(secure, "cost.bin")
+    if not shutil.which("qemu-system-aarch64") or not os.path.exists(program):
+        print("\nWhat a call costs in both worlds is not counted: that needs qemu-system-aarch64 "
+              "and what 'make secure-image' builds.")
+        return
+    with tempfile.TemporaryDirectory(prefix="ffavars-bench-") as folder:
+        flash = os.path.join(folder, "flash.bin")
+        shutil.copyfile(os.path.join(secure, "secure-flash.bin"), flash)
+        text = run([
+            "qemu-system-aarch64", "-M", "virt,secure=on,virtualization=on,gic-version=3",
+            "-cpu", "cortex-a57", "-smp", "1", "-m", "1G", "-display", "none", "-nic", "none",
+            "-monitor", "none", "-dtb", os.path.join(secure, "virt.dtb"),
+            "-drive", f"if=pflash,unit=0,format=raw,file={flash}",
+            "-device", f"loader,file={program},addr=0x60000000,force-raw=on",
+            "-icount", "shift=0,sleep=off", "-serial", "stdio", "-serial", "null"],
+            stdin=subprocess.DEVNULL, timeout=SECONDS)
+    if "not ok" in text or "\n1.." not in text.replace("\r", ""):
+        sys.exit(f"The program that counts what calls cost did not come to its end:\n{text}")
+    found = re.findall(r"# cost (\w+) (\d+) (\d+) (\d+) (\d+)", text)
+    rows = []
+    for service in dict.fromkeys(row[0] for row in found):
+        for _, n, calls, total, smc in (row for row in found if row[0] == service):
+            within = round(int(smc) / int(calls))
+            both = round(int(total) / int(calls))
+            rows.append([SERVICES[service] if n == found[0][1] else "", number(int(n)),
+                         number(within), number(both - within), number(both)])
+    table("Service calls on QEMU's virt machine, AArch64 instructions per call (-icount)",
+          ["call", "variables", "monitor and partition", "normal world", "together"], rows)
+    print("  The secure side reads and writes its flash as device memory, and has with it about "
+          "100 instructions\n  in which the test program looks whether its registers were kept.")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer variables and calls")
@@ -333,6 +375,7 @@ def main():
     client(1000)
     sizes_of_code()
     interrupts_off()
+    service_calls()
     print("\nQuoted figures were measured on other projects' code with the same workload.")
     return 0
 

@@ -15,6 +15,7 @@ static const struct efi_guid vendor = EFI_GUID_INIT(0x6a1b2c3d, 0x0e1f, 0x4a2b, 
 						    0x75, 0x66, 0x57, 0x48, 0x39, 0x2a);
 
 struct ffav_mm library_mm;
+uint64_t library_secure_ticks;
 volatile unsigned int library_period;
 volatile unsigned int library_preempted[LIBRARY_CPUS];
 void (*volatile library_interrupted)(struct ffav_smc_regs *regs);
@@ -40,12 +41,15 @@ void library_interrupts_on(void)
 void ffav_smc(struct ffav_smc_regs *regs)
 {
 	unsigned int cpu = library_cpu();
+	uint64_t start;
 
 	if ((uint32_t)regs->x[0] != FFA_RUN)
 		turns[cpu] = 0;
 	if (library_period && turns[cpu]++ < TURNS)
 		bare_timer_in(library_period);
+	start = ffav_counter();
 	bare_smc_unmasked(regs);
+	__atomic_add_fetch(&library_secure_ticks, ffav_counter() - start, __ATOMIC_RELAXED);
 	if ((uint32_t)regs->x[0] != FFA_INTERRUPT)
 		return;
 	library_preempted[cpu]++;

@@ -19,6 +19,9 @@
 /** library_mm - The connection that the helpers below use. */
 extern struct ffav_mm library_mm;
 
+/** library_secure_ticks - How much of the counter went by within SMCs, of all CPUs. */
+extern uint64_t library_secure_ticks;
+
 /** library_period - Microseconds until the timer fires in a call; 0: it is off. */
 extern volatile unsigned int library_period;
 

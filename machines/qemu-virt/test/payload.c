@@ -10,8 +10,8 @@
 #include "machines/qemu-virt/test/bare.h"
 
 /* Survives a reset, which QEMU's RAM does; the image itself is loaded anew. */
-#define RESET_FLAG       ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000000))
-#define RESET_DONE       UINT64_C(0x7265736574646f6e)
+#define RESET_FLAG ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000000))
+#define RESET_DONE UINT64_C(0x7265736574646f6e)
 /* Where tests/system/qemu_el3_echo.py asks for die_silently() instead of all the tests. */
 #define SILENT_FLAG      ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000008))
 #define PSCI_CPU_SUSPEND UINT32_C(0xc4000001)
