@@ -66,8 +66,10 @@ static void end(void)
 /* Append a character; what does not print must not reach a console as it is. */
 static size_t add_char(char *text, size_t size, char c)
 {
+	if (c < ' ' || c > '~')
+		c = '?';
 	if (size < FFAV_REPORT_LINE_MAX)
-		text[size++] = c >= ' ' && c <= '~' ? c : '?';
+		text[size++] = c;
 	return size;
 }
 
