@@ -2,25 +2,7 @@
 /* Who a message is for: variables, their policies, or an event. */
 #include "secure/mm/service.h"
 #include "secure/report/report.h"
-
-/* Variable policy request: signature 4, revision 4, command 4, Result 8; packed. */
-#define POLICY_COMMAND 8u
-#define POLICY_RESULT  12u
-#define POLICY_SIZE    20u
-
-/* Variable policies are not there: say so in the place where clients look. */
-static int policy(uint8_t *data, size_t size, size_t *reply_size)
-{
-	if (size < POLICY_SIZE) {
-		ffav_report("variable policy", "too short for its header, bytes", size);
-		return MM_INVALID_PARAMETER;
-	}
-	ffav_report("variable policy", "policies are not supported, command",
-		    ffav_get32(data + POLICY_COMMAND));
-	ffav_put64(data + POLICY_RESULT, EFI_UNSUPPORTED);
-	*reply_size = POLICY_SIZE;
-	return MM_SUCCESS;
-}
+#include "secure/variables/policy.h"
 
 int ffav_service_dispatch(struct ffav_service *s, const void *guid, uint8_t *data, size_t size,
 			  size_t capacity, size_t *reply_size)
@@ -51,7 +33,7 @@ int ffav_service_dispatch(struct ffav_service *s, const void *guid, uint8_t *dat
 		}
 	}
 	if (ffav_guid_equal(guid, &policies))
-		return policy(data, size, reply_size);
+		return ffav_policy_handle(s->variables, data, size, reply_size);
 	ffav_report("MM communicate", "nobody answers to the GUID that starts with",
 		    ffav_get32(guid));
 	return MM_NOT_SUPPORTED;

@@ -13,6 +13,9 @@ void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_c
 	v->at_runtime = false;
 	v->rules_closed = false;
 	v->rules = 0;
+	v->policies = 0;
+	v->policies_locked = false;
+	v->policies_disabled = false;
 }
 
 void ffav_variables_end_of_dxe(struct ffav_variables *v)

@@ -322,6 +322,23 @@ struct ffav_var_rule {
 efi_status_t ffav_var_rule_find(struct ffav_variables *v, const struct ffav_var_key *key,
 				struct ffav_var_rule *rule);
 
+/* policy.c: what platform firmware says about variables that a pattern names. */
+
+/**
+ * ffav_var_policy_check() - Does the policy that fits best allow a write?
+ * @r: the request, for the report
+ * @key: the variable's key
+ * @attributes: that it would have
+ * @exists: it is there already
+ * @remove: it would go; attributes and size do not matter then
+ * @size: data that it would have, bytes
+ *
+ * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER or EFI_WRITE_PROTECTED.
+ */
+efi_status_t ffav_var_policy_check(const struct ffav_var_request *r,
+				   const struct ffav_var_key *key, uint32_t attributes,
+				   bool exists, bool remove, uint64_t size);
+
 /* The handlers. Return: the status that goes into the reply. */
 
 /** ffav_var_get() - GetVariable(), UEFI 2.10 section 8.2.1. */

@@ -323,6 +323,8 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 		return ffav_var_refuse(r, EFI_DEVICE_ERROR, "unreadable rule, name of size",
 				       a.name_size);
 	status = check_rule(r, &rule, &c, total);
+	if (!status)
+		status = ffav_var_policy_check(r, &key, c.attributes, item.id, c.remove, total);
 	if (status)
 		return status;
 	if (item.id) {

@@ -42,6 +42,9 @@ struct ffav_variables_config {
  * @at_runtime: ExitBootServices has been told
  * @rules_closed: no more locks and properties until reset
  * @rules: locks and properties in @volatiles
+ * @policies: variable policies in @volatiles
+ * @policies_locked: no more policies until reset
+ * @policies_disabled: policies are not enforced until reset
  */
 struct ffav_variables {
 	struct ffav_variables_config config;
@@ -50,6 +53,9 @@ struct ffav_variables {
 	bool at_runtime;
 	bool rules_closed;
 	uint32_t rules;
+	uint32_t policies;
+	bool policies_locked;
+	bool policies_disabled;
 };
 
 /**

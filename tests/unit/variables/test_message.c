@@ -305,21 +305,22 @@ static void events(void **state)
 	}
 }
 
-static void policies_are_not_there_yet(void **state)
+static void policies_are_asked_about(void **state)
 {
 	static const struct efi_guid policy_guid = MM_VARIABLE_POLICY_GUID;
-	uint8_t request[32] = {'V', 'P', 'O', 'L', 1, 0, 0, 0, 3};
+	uint8_t request[32] = {'V', 'C', 'P', 'C', 1, 0, 0, 0, 2};
 
 	(void)state;
 	put_message(0, MM_HEADER_V1_SIZE, &policy_guid, request, sizeof(request));
 	assert_int_equal(ring(0), MM_SUCCESS);
-	assert_int_equal(ffav_get64(shared + 24 + 12), EFI_UNSUPPORTED);
+	assert_int_equal(ffav_get64(shared + 24 + 12), EFI_SUCCESS);
 	assert_memory_equal(shared + 24, request, 12);
-	exactly(writes, 0, 24 + 20);
+	assert_int_equal(shared[24 + 20], 1);
+	exactly(writes, 0, 24 + 21);
 	for (size_t size = 0; size < 20; size++) {
 		put_message(0, MM_HEADER_V1_SIZE, &policy_guid, request, size);
 		assert_int_equal(ring(0), MM_INVALID_PARAMETER);
-		assert_true(fx_reported("variable policy refused"));
+		assert_true(fx_reported("VariablePolicy refused"));
 	}
 }
 
@@ -361,7 +362,7 @@ int main(void)
 		CASE(longer_than_the_private_copy),
 		CASE(changes_behind_our_back),
 		CASE(events),
-		CASE(policies_are_not_there_yet),
+		CASE(policies_are_asked_about),
 		CASE(unknown_guid),
 		CASE(too_short_for_the_variable_header),
 	};

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: BSD-3-Clause
+/* Variable policies: what platform firmware says about variables that a pattern names. */
+#include "tests/unit/variables/fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "secure/variables/policy.h"
+
+#define ANY_SIZE UINT32_MAX
+
+enum { NEVER, NOW, ON_CREATE, ON_STATE };
+enum { DISABLE = 1, IS_ENABLED, REGISTER, DUMP, LOCK };
+
+static uint8_t message[4096];
+
+/* Send a command with @size bytes at message + 20; returns the result. */
+static efi_status_t command(struct fx *f, uint32_t number, size_t size, size_t *reply)
+{
+	size_t length;
+
+	memcpy(message, "VCPC", 4);
+	ffav_put32(message + 4, 1);
+	ffav_put32(message + 8, number);
+	ffav_put64(message + 12, 0x1234);
+	assert_int_equal(ffav_policy_handle(&f->v, message, 20 + size, &length), MM_SUCCESS);
+	assert_in_range(length, 20, 20 + size);
+	if (reply)
+		*reply = length - 20;
+	return ffav_get64(message + 12);
+}
+
+/** struct policy - A policy. @state, @value: whose state locks, for ON_STATE. */
+struct policy {
+	const char *name;
+	uint32_t min, max, must, cant;
+	uint8_t lock;
+	const char *state;
+	uint8_t value;
+};
+
+/* Write a policy to message + 20; returns its size. */
+static size_t put(const struct policy *p)
+{
+	uint8_t *out = message + 20;
+	size_t at = 44;
+
+	memset(out, 0, 1000);
+	ffav_put32(out, 0x10000);
+	memcpy(out + 8, &fx_guid, 16);
+	ffav_put32(out + 24, p->min);
+	ffav_put32(out + 28, p->max);
+	ffav_put32(out + 32, p->must);
+	ffav_put32(out + 36, p->cant);
+	out[40] = p->lock;
+	if (p->state) {
+		memcpy(out + at, &fx_guid2, 16);
+		out[at + 16] = p->value;
+		at += 18 + fx_name(out + at + 18, p->state);
+	}
+	ffav_put16(out + 6, (uint16_t)at);
+	if (p->name)
+		at += fx_name(out + at, p->name);
+	ffav_put16(out + 4, (uint16_t)at);
+	return at;
+}
+
+static efi_status_t enter(struct fx *f, const struct policy *p)
+{
+	(void)fx_reported("");
+	return command(f, REGISTER, put(p), NULL);
+}
+
+static void sizes_and_attributes(void **state)
+{
+	struct fx *f = *state;
+	const struct policy p = {.name = "V", .min = 2, .max = 4, .must = NV, .cant = RT};
+
+	assert_int_equal(fx_set(f, "V", BS | RT, "old value", 9), EFI_SUCCESS);
+	assert_int_equal(enter(f, &p), EFI_SUCCESS);
+	/* What is there stays, and may go. */
+	assert_int_equal(fx_set(f, "V", BS | RT, "old", 3), EFI_INVALID_PARAMETER);
+	assert_int_equal(fx_set(f, "V", BS | RT, NULL, 0), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "V", NV | BS | RT, "abc", 3), EFI_INVALID_PARAMETER);
+	assert_int_equal(fx_set(f, "V", BS, "abc", 3), EFI_INVALID_PARAMETER);
+	assert_true(fx_reported("SetVariable refused: a policy wants other attributes"));
+	assert_int_equal(fx_set(f, "V", NV | BS, "a", 1), EFI_INVALID_PARAMETER);
+	assert_int_equal(fx_set(f, "V", NV | BS, "abcde", 5), EFI_INVALID_PARAMETER);
+	assert_true(fx_reported("SetVariable refused: a policy does not allow the size"));
+	assert_int_equal(fx_set(f, "V", NV | BS, "abc", 3), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "V", NV | BS | APP, "de", 2), EFI_INVALID_PARAMETER);
+	assert_int_equal(fx_set_guid(f, &fx_guid2, "V", BS | RT, "abcdef", 6), EFI_SUCCESS);
+	fx_reset(f);
+	assert_int_equal(fx_set(f, "V", NV | BS, "abcde", 5), EFI_SUCCESS);
+}
+
+static void the_best_match_counts(void **state)
+{
+	struct fx *f = *state;
+
+	/* In any order: a namespace, wildcards, the very name. */
+	assert_int_equal(enter(f, &(struct policy){.max = 1}), EFI_SUCCESS);
+	assert_int_equal(enter(f, &(struct policy){.name = "Boot####", .max = 2}), EFI_SUCCESS);
+	assert_int_equal(enter(f, &(struct policy){.name = "Boot00##", .max = 3}), EFI_SUCCESS);
+	assert_int_equal(enter(f, &(struct policy){.name = "Boot0001", .max = 4}), EFI_SUCCESS);
+	static const struct {
+		const char *name;
+		size_t max;
+	} cases[] = {
+		{"Boot0001", 4}, {"Boot00fF", 3}, {"Boot1234", 2},
+		{"BootABCD", 2}, {"Boot123", 1},  {"Boot12345", 1},
+		{"Boot00g0", 1}, {"Boot####", 1}, {"Other", 1},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(fx_set(f, cases[i].name, NV | BS, "12345", cases[i].max + 1),
+				 EFI_INVALID_PARAMETER);
+		assert_int_equal(fx_set(f, cases[i].name, NV | BS, "12345", cases[i].max),
+				 EFI_SUCCESS);
+	}
+}
+
+static void locks(void **state)
+{
+	struct fx *f = *state;
+
+	assert_int_equal(fx_set(f, "Now", NV | BS, "x", 1), EFI_SUCCESS);
+	assert_int_equal(
+		enter(f, &(struct policy){.name = "Now", .max = ANY_SIZE, .lock = NOW}),
+		EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Now", NV | BS, "y", 1), EFI_WRITE_PROTECTED);
+	assert_int_equal(fx_set(f, "Now", NV | BS, NULL, 0), EFI_WRITE_PROTECTED);
+	assert_true(fx_reported("SetVariable refused: a policy locks the variable"));
+	assert_int_equal(
+		enter(f, &(struct policy){.name = "Once", .max = ANY_SIZE, .lock = ON_CREATE}),
+		EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Once", NV | BS, "x", 1), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Once", NV | BS, "y", 1), EFI_WRITE_PROTECTED);
+	assert_int_equal(fx_set(f, "Once", NV | BS, NULL, 0), EFI_WRITE_PROTECTED);
+	assert_int_equal(enter(f, &(struct policy){.name = "Late",
+						   .max = ANY_SIZE,
+						   .lock = ON_STATE,
+						   .state = "State",
+						   .value = 7}),
+			 EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Late", NV | BS, "1", 1), EFI_SUCCESS);
+	/* Another value, another size, another namespace: not the state. */
+	assert_int_equal(fx_set_guid(f, &fx_guid2, "State", BS, "\x06", 1), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "State", BS, "\x07", 1), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Late", NV | BS, "2", 1), EFI_SUCCESS);
+	assert_int_equal(fx_set_guid(f, &fx_guid2, "State", BS, "\x07\x07", 2), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Late", NV | BS, "3", 1), EFI_SUCCESS);
+	assert_int_equal(fx_set_guid(f, &fx_guid2, "State", BS, "\x07", 1), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Late", NV | BS, "4", 1), EFI_WRITE_PROTECTED);
+	assert_true(fx_reported("in the state of another"));
+	assert_int_equal(fx_set_guid(f, &fx_guid2, "State", BS, NULL, 0), EFI_SUCCESS);
+	assert_int_equal(fx_set(f, "Late", NV | BS, "5", 1), EFI_SUCCESS);
+}
+
+static void closed_until_reset(void **state)
+{
+	struct fx *f = *state;
+	const struct policy p = {.name = "V", .max = 1}, q = {.name = "W", .max = 1};
+
+	assert_int_equal(enter(f, &p), EFI_SUCCESS);
+	assert_int_equal(enter(f, &p), EFI_ALREADY_STARTED);
+	assert_int_equal(command(f, LOCK, 0, NULL), EFI_SUCCESS);
+	assert_int_equal(command(f, LOCK, 0, NULL), EFI_WRITE_PROTECTED);
+	assert_int_equal(enter(f, &q), EFI_WRITE_PROTECTED);
+	assert_true(fx_reported("VariablePolicy refused: policies are locked"));
+	assert_int_equal(command(f, DISABLE, 0, NULL), EFI_WRITE_PROTECTED);
+	assert_int_equal(fx_set(f, "V", NV | BS, "xy", 2), EFI_INVALID_PARAMETER);
+	/* The platform had its turn: the same without a lock. */
+	fx_reset(f);
+	assert_int_equal(enter(f, &p), EFI_SUCCESS);
+	assert_int_equal(fx_call(f, FFAV_VAR_READY_TO_BOOT, 0), EFI_SUCCESS);
+	assert_int_equal(enter(f, &q), EFI_WRITE_PROTECTED);
+	assert_int_equal(command(f, DISABLE, 0, NULL), EFI_WRITE_PROTECTED);
+	assert_int_equal(fx_set(f, "V", NV | BS, "xy", 2), EFI_INVALID_PARAMETER);
+	/* Disabled: nothing is enforced until reset. */
+	fx_reset(f);
+	assert_int_equal(enter(f, &p), EFI_SUCCESS);
+	assert_int_equal(command(f, IS_ENABLED, 1, NULL), EFI_SUCCESS);
+	assert_int_equal(message[20], 1);
+	assert_int_equal(command(f, DISABLE, 0, NULL), EFI_SUCCESS);
+	assert_int_equal(command(f, DISABLE, 0, NULL), EFI_ALREADY_STARTED);
+	assert_int_equal(command(f, IS_ENABLED, 1, NULL), EFI_SUCCESS);
+	assert_int_equal(message[20], 0);
+	assert_int_equal(fx_set(f, "V", NV | BS, "xy", 2), EFI_SUCCESS);
+}
+
+static void pages_hold_all_of_them(void **state)
+{
+	struct fx *f = *state;
+	uint8_t expected[4096], got[4096];
+	size_t total = 0, reply, size = 0;
+	char name[16];
+
+	memset(message, 0, sizeof(message));
+	assert_int_equal(command(f, DUMP, 100, &reply), EFI_SUCCESS);
+	assert_int_equal(ffav_get32(message + 24), 0);
+	assert_int_equal(message[32], 0);
+	for (unsigned int i = 0; i < 20; i++) {
+		struct policy p = {.name = name, .max = i + 1};
+
+		snprintf(name, sizeof(name), "Name%u", i);
+		assert_int_equal(enter(f, &p), EFI_SUCCESS);
+		size = put(&p);
+		memcpy(expected + total, message + 20, size);
+		total += size;
+	}
+	assert_int_equal(fx_count(f), 6);
+	for (size_t room = 1; room < 1500; room = room * 3 + 1) {
+		uint32_t page = 0;
+
+		size = 0;
+		memset(message + 20, 0, 4);
+		assert_int_equal(command(f, DUMP, 13 + room, &reply), EFI_SUCCESS);
+		assert_int_equal(ffav_get32(message + 24), total);
+		assert_int_equal(reply, 13);
+		while (message[32]) {
+			ffav_put32(message + 20, ++page);
+			assert_int_equal(command(f, DUMP, 13 + room, &reply), EFI_SUCCESS);
+			assert_int_equal(reply, 13 + ffav_get32(message + 28));
+			memcpy(got + size, message + 33, reply - 13);
+			size += reply - 13;
+			assert_true(size <= total);
+		}
+		assert_int_equal(size, total);
+		assert_memory_equal(got, expected, total);
+		ffav_put32(message + 20, page + 1);
+		assert_int_equal(command(f, DUMP, 13 + room, &reply), EFI_INVALID_PARAMETER);
+		ffav_put32(message + 20, UINT32_MAX);
+		assert_int_equal(command(f, DUMP, 13 + room, &reply), EFI_INVALID_PARAMETER);
+	}
+}
+
+static void too_many_are_refused(void **state)
+{
+	struct fx *f = *state;
+	char name[16];
+	efi_status_t status;
+	unsigned int i = 0;
+
+	do {
+		struct policy p = {.name = name, .max = 1};
+
+		snprintf(name, sizeof(name), "Name%u", i);
+		status = enter(f, &p);
+	} while (!status && ++i < 1000);
+	assert_int_equal(status, EFI_OUT_OF_RESOURCES);
+	assert_int_equal(i, 64);
+	assert_int_equal(fx_set(f, "Name63", NV | BS, "xy", 2), EFI_INVALID_PARAMETER);
+}
+
+static void malformed_ones_are_refused(void **state)
+{
+	struct fx *f = *state;
+	const struct policy p = {
+		.name = "V", .max = 9, .lock = ON_STATE, .state = "State", .value = 1};
+	static const struct {
+		size_t at;
+		uint8_t value;
+	} wrong[] = {{0, 1},  {2, 2},  {4, 10}, {6, 10}, {6, 0xff}, {7, 0xff},
+		     {28, 0}, {25, 1}, {40, 4}, {62, 0}, {76, 'x'}, {6, 63}};
+	size_t size = put(&p), reply;
+	uint8_t *exact;
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		(void)put(&p);
+		message[20 + wrong[i].at] = wrong[i].value;
+		(void)fx_reported("");
+		assert_int_equal(command(f, REGISTER, size, NULL), EFI_INVALID_PARAMETER);
+		assert_true(fx_reported("VariablePolicy refused"));
+	}
+	/* Cut off anywhere, in memory that ends there. */
+	(void)put(&p);
+	memcpy(message, "VCPC\x01\x00\x00\x00\x03\x00\x00\x00", 12);
+	for (size_t n = 20; n < 20 + size; n++) {
+		exact = malloc(n);
+		assert_non_null(exact);
+		memcpy(exact, message, n);
+		assert_int_equal(ffav_policy_handle(&f->v, exact, n, &reply), MM_SUCCESS);
+		assert_int_equal(ffav_get64(exact + 12), EFI_INVALID_PARAMETER);
+		assert_int_equal(reply, 20);
+		free(exact);
+	}
+	for (size_t n = 0; n < 20; n++)
+		assert_int_equal(ffav_policy_handle(&f->v, message, n, &reply),
+				 MM_INVALID_PARAMETER);
+	assert_int_equal(command(f, 0, 64, NULL), EFI_UNSUPPORTED);
+	assert_int_equal(command(f, 6, 64, NULL), EFI_UNSUPPORTED);
+	assert_int_equal(command(f, IS_ENABLED, 0, NULL), EFI_INVALID_PARAMETER);
+	assert_int_equal(command(f, DUMP, 13, NULL), EFI_INVALID_PARAMETER);
+	message[4] = 2;
+	assert_int_equal(ffav_policy_handle(&f->v, message, 64, &reply), MM_SUCCESS);
+	assert_int_equal(ffav_get64(message + 12), EFI_INVALID_PARAMETER);
+	assert_int_equal(f->v.policies, 0);
+	(void)put(&p);
+	assert_int_equal(command(f, REGISTER, size, NULL), EFI_SUCCESS);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, fx_setup, fx_teardown)
+	const struct CMUnitTest tests[] = {
+		CASE(sizes_and_attributes),
+		CASE(the_best_match_counts),
+		CASE(locks),
+		CASE(closed_until_reset),
+		CASE(pages_hold_all_of_them),
+		CASE(too_many_are_refused),
+		CASE(malformed_ones_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
