@@ -215,18 +215,31 @@ int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, v
 			   (uint32_t)length);
 }
 
+/* Room for records while reclaiming can still move the largest one, bytes. */
+static uint64_t room_beside(const struct ffav_store *store, uint32_t largest)
+{
+	uint64_t capacity = reclaim_capacity(store, largest);
+
+	if (store->sealed || !store->spare || capacity < store->live)
+		return 0;
+	return capacity - store->live;
+}
+
 void ffav_store_space(const struct ffav_store *store, struct ffav_store_space *space)
 {
-	uint64_t total = reclaim_capacity(store, 0);
-	uint64_t room = total > store->live ? total - store->live : 0;
+	const uint64_t overhead = UINT64_C(2) * LOG_RECORD_SIZE + FFAV_STORE_KEY_MAX;
+	uint64_t room = room_beside(store, store->largest);
+	/* A record larger than any before counts twice: where it is, and where it is moved to. */
+	uint64_t twice = room_beside(store, 0) / 2;
+	uint64_t largest = room < store->largest ? room : store->largest;
 
-	space->total = total;
-	space->used = store->live;
+	if (twice > store->largest)
+		largest = twice;
+	/* The total stays the same; what is kept free to move the largest record is used. */
+	space->total = reclaim_capacity(store, 0);
+	space->used = space->total > room ? space->total - room : 0;
 	space->items = store->items;
-	/* The largest record counts twice: where it is, and where reclaiming moves it. */
-	space->largest = room / 2 > 2u * LOG_RECORD_SIZE + FFAV_STORE_KEY_MAX
-				 ? room / 2 - 2u * LOG_RECORD_SIZE - FFAV_STORE_KEY_MAX
-				 : 0;
+	space->largest = largest > overhead ? largest - overhead : 0;
 	if (space->largest > FFAV_STORE_DATA_MAX)
 		space->largest = FFAV_STORE_DATA_MAX;
 }

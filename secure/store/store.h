@@ -40,7 +40,7 @@ enum ffav_store_result {
 /** Most that attributes can be. */
 #define FFAV_STORE_ATTRIBUTES_MAX 0xffffu
 /** Most data of one item, bytes, whatever the window's size. */
-#define FFAV_STORE_DATA_MAX (1024u * 1024)
+#define FFAV_STORE_DATA_MAX 0x100000u
 
 /** Handle of a live item; 0 is no item. Valid until the next commit. */
 typedef uint32_t ffav_store_id;

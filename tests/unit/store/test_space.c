@@ -111,6 +111,33 @@ static void test_full_store(void **state)
 	world_close(&w);
 }
 
+/* What the store says is left must be left: also when one large item must stay movable. */
+static void test_space_tells_the_truth(void **state)
+{
+	struct ffav_store_space space;
+	char name[40];
+	struct world w;
+
+	(void)state;
+	world_open(&w, 1024, 32, 4, 1000);
+	assert_int_equal(world_fill(&w, "large", 1, 6000), 0);
+	for (unsigned int n = 0;; n++) {
+		name_of(name, n);
+		ffav_store_space(&w.store, &space);
+		assert_true(space.used <= space.total);
+		if (world_fill(&w, name, (uint8_t)n, 100))
+			break;
+	}
+	/* A record with its key and headers takes less than 200 bytes. */
+	assert_true(space.total - space.used < 200);
+	assert_int_equal(space.largest, 0);
+	assert_int_equal(world_delete(&w, "large"), 0);
+	ffav_store_space(&w.store, &space);
+	assert_true(space.largest > 1000);
+	assert_int_equal(world_fill(&w, "large", 2, (uint32_t)space.largest), 0);
+	world_close(&w);
+}
+
 static void test_full_index(void **state)
 {
 	struct world w;
@@ -176,6 +203,7 @@ int main(void)
 		cmocka_unit_test(test_cost_of_overwriting),
 		cmocka_unit_test(test_memory_per_item),
 		cmocka_unit_test(test_full_store),
+		cmocka_unit_test(test_space_tells_the_truth),
 		cmocka_unit_test(test_full_index),
 		cmocka_unit_test(test_mount_with_less_memory),
 		cmocka_unit_test(test_mount_reads_little),
