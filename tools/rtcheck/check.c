@@ -40,6 +40,7 @@ struct violation {
 struct check {
 	struct rt_input *in;
 	const struct rt_options *options;
+	FILE *out;
 	size_t *globals;
 	size_t global_count;
 	size_t *places;
@@ -373,7 +374,7 @@ static void print_chain(const struct check *c, size_t symbol)
 	if (symbol == RT_NONE)
 		return;
 	print_chain(c, c->parent[symbol]);
-	printf("%s -> ", c->in->symbols[symbol].name);
+	fprintf(c->out, "%s -> ", c->in->symbols[symbol].name);
 }
 
 static void print_violation(const struct check *c, const struct violation *v)
@@ -390,26 +391,26 @@ static void print_violation(const struct check *c, const struct violation *v)
 	file = rt_lines_find(object->lines, open ? member : NULL, section->index, v->offset,
 			     &line);
 	if (file)
-		printf("%s:%d: ", file, line);
+		fprintf(c->out, "%s:%d: ", file, line);
 	else
-		printf("%s: ", object->name);
-	printf("%s (%s+0x%llx) refers to %s",
-	       v->from == RT_NONE ? "resident data" : c->in->symbols[v->from].name,
-	       section->name, (unsigned long long)v->offset, v->what);
+		fprintf(c->out, "%s: ", object->name);
+	fprintf(c->out, "%s (%s+0x%llx) refers to %s",
+		v->from == RT_NONE ? "resident data" : c->in->symbols[v->from].name,
+		section->name, (unsigned long long)v->offset, v->what);
 	if (v->got)
-		printf(" through the global offset table, which is not resident");
+		fprintf(c->out, " through the global offset table, which is not resident");
 	else if (v->where)
-		printf(" in %s, which is not resident", v->where);
+		fprintf(c->out, " in %s, which is not resident", v->where);
 	else
-		printf(", which nothing here defines");
-	printf("\n    ");
+		fprintf(c->out, ", which nothing here defines");
+	fprintf(c->out, "\n    ");
 	print_chain(c, v->from);
-	printf("%s\n", v->what);
+	fprintf(c->out, "%s\n", v->what);
 }
 
-size_t rt_check(struct rt_input *in, const struct rt_options *options)
+size_t rt_check(struct rt_input *in, const struct rt_options *options, FILE *out)
 {
-	struct check c = {.in = in, .options = options};
+	struct check c = {.in = in, .options = options, .out = out};
 	size_t count;
 
 	sort_symbols(&c);

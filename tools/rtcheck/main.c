@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 			"checked.\n");
 		goto out;
 	}
-	found = rt_check(&in, &options);
+	found = rt_check(&in, &options, stdout);
 	for (size_t i = 0; i < options.allow_count && !quiet; i++)
 		printf("%s %s%s%s: %s\n", allow[i].used ? "allowed:" : "never used: --allow",
 		       allow[i].from ? allow[i].from : "", allow[i].from ? ":" : "",

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /** No symbol, no section. */
 #define RT_NONE SIZE_MAX
@@ -218,9 +219,10 @@ const char *rt_lines_find(void *lines, const char *member, size_t section, uint6
  * rt_check() - Report every reference from resident to non-resident.
  * @in: everything that was read
  * @options: the resident set, allowed symbols, entry points
+ * @out: where the report goes
  *
  * Return: how many violations were printed.
  */
-size_t rt_check(struct rt_input *in, const struct rt_options *options);
+size_t rt_check(struct rt_input *in, const struct rt_options *options, FILE *out);
 
 #endif
