@@ -61,8 +61,9 @@ static void check_partitions(struct check *c, const struct ffav_uuid *uuid, cons
 		return;
 	}
 	info = ffav_info_regs_get(&regs, 0);
-	check_point(c, ffav_info_regs_decode(regs.x[2]).size == FFA_PARTITION_INFO_SIZE_1_1,
-		    "the descriptor size is 24", REGS, regs.x[2]);
+	/* 24 in FF-A 1.1 and 1.2; later versions append to it. */
+	check_point(c, ffav_info_regs_decode(regs.x[2]).size >= FFA_PARTITION_INFO_SIZE_1_1,
+		    "the descriptor size is at least 24", REGS, regs.x[2]);
 	check_point(
 		c,
 		(info.properties & (FFA_PARTITION_DIRECT_RECV | FFA_PARTITION_DIRECT2_RECV)) &&
