@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <string.h>
 
 #include <openssl/pkcs7.h>
@@ -75,7 +76,7 @@ static void find_signer(struct update *u)
 	PKCS7_free(p7);
 }
 
-/* All files of a subfolder; skips the test if there are none. */
+/* All files of a subfolder, of which there must be some. */
 static void read_updates(const char *subfolder)
 {
 	char path[1024];
@@ -98,10 +99,7 @@ static void read_updates(const char *subfolder)
 	}
 	if (dir)
 		(void)closedir(dir);
-	if (!update_count) {
-		print_message("# There are no updates in %s/%s.\n", folder(), subfolder);
-		skip();
-	}
+	assert_true(update_count > 0);
 }
 
 static void drop_updates(void)
@@ -217,5 +215,10 @@ int main(void)
 		CASE(revocations_under_the_right_exchange_key),
 	};
 
+	/* cmocka's own word for a skipped test counts as a failure in TAP. */
+	if (access(folder(), R_OK)) {
+		printf("1..0 # SKIP There are no vendor updates in %s.\n", folder());
+		return 0;
+	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
