@@ -11,6 +11,8 @@ import sys
 
 #: To compile the secure world, the driver and the host tools.
 BUILD = [
+    # QEMU prints the device tree of its own machine.
+    "qemu-system-arm",
     "meson", "ninja-build", "gcc", "libc6-dev", "pkg-config",
     "gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross",
     "clang", "lld", "llvm", "device-tree-compiler", "libfdt-dev", "libelf-dev", "libdw-dev", "libcmocka-dev", "libmbedtls-dev",
@@ -18,7 +20,7 @@ BUILD = [
 ]
 #: To boot U-Boot and Linux on QEMU.
 RUN = BUILD + [
-    "qemu-system-arm", "u-boot-qemu", "mtools", "dosfstools", "cpio", "xz-utils", "zstd",
+    "u-boot-qemu", "mtools", "dosfstools", "cpio", "xz-utils", "zstd",
     "openssl", "efitools",
 ]
 #: To test.
