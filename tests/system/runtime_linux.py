@@ -166,7 +166,7 @@ def dies(tap, machine, folder):
     flash = broken_flash(folder)
     guest, seen, secure = machine.boot("dies", flash, "died")
     checks(tap, guest, seen, 6)
-    tap.ok(sum("made a fault" in line for line in secure) == 1,
+    tap.ok(sum("made a fault and is stopped: ESR" in line for line in secure) == 1,
            "the secure console tells the fault, once", *secure)
     done = subprocess.run([TOOL, "--flash", flash, "get", "--raw", f"{GUID}-Greeting"],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
