@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: The machine of the sequence fuzzer, and its input
+ *
+ * Memory of both worlds in arrays, a lock that knows whether it is held, and the
+ * input as a stream of values that are worth trying.
+ */
+#ifndef FFAV_FUZZ_SPMC_MACHINE_H
+#define FFAV_FUZZ_SPMC_MACHINE_H
+
+#include "secure/spmc/spmc.h"
+
+#define CPUS  4u
+#define PARTS 2u
+
+#define NORMAL_BASE UINT64_C(0x40000000)
+#define NORMAL_SIZE 0x6000u
+/** The last page is shared by the first partition's manifest. */
+#define SHARED_BASE (NORMAL_BASE + NORMAL_SIZE - 0x1000)
+#define SECURE_BASE UINT64_C(0x0e000000)
+#define SECURE_SIZE 0x4000u
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+extern uint8_t machine_normal[NORMAL_SIZE];
+extern bool machine_locked;
+
+/** require() - End the program with @what, which says what is wrong, unless @ok. */
+void require(bool ok, const char *what);
+
+/**
+ * struct input - The fuzzer's input as a stream; it ends in zeros.
+ * @data: what is left
+ * @size: bytes at @data
+ */
+struct input {
+	const uint8_t *data;
+	size_t size;
+};
+
+/** input_byte() - The next byte. */
+uint8_t input_byte(struct input *s);
+
+/** input_value() - An argument: one that the manager gives a meaning, or any number. */
+uint64_t input_value(struct input *s);
+
+/** input_function() - A function id for the choice @pick: one of FF-A's, or any number. */
+uint64_t input_function(struct input *s, uint8_t pick);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/**
+ * DOC: A model of FF-A, written from the specification and not from the manager
+ *
+ * It foretells each answer and the state after it. A file per chapter holds what
+ * the calls of that chapter do to the state; model.c picks the call.
+ */
+#ifndef FFAV_FUZZ_SPMC_MODEL_H
+#define FFAV_FUZZ_SPMC_MODEL_H
+
+#include "tests/fuzz/spmc/machine.h"
+
+enum model_state { WAITING, RUNNING, PREEMPTED, BLOCKED, DEAD };
+
+/**
+ * struct model_endpoint - A caller.
+ * @id: endpoint id
+ * @version: the FF-A version whose rules hold for it
+ * @mapped: it has RX/TX buffers
+ * @full: it owns its RX buffer
+ * @rx: address of that
+ */
+struct model_endpoint {
+	uint16_t id;
+	uint32_t version;
+	bool mapped;
+	bool full;
+	uint64_t rx;
+};
+
+/**
+ * struct model_partition - A partition's execution context.
+ * @state: what it does
+ * @cpu: where it runs, or -1
+ * @request: function id of the direct request that it works on, or 0
+ */
+struct model_partition {
+	enum model_state state;
+	int cpu;
+	uint32_t request;
+};
+
+/** The state. Endpoint 0 is the normal world, 1 and 2 are the partitions. */
+extern struct model_endpoint model_endpoints[1 + PARTS];
+extern struct model_partition model_parts[PARTS];
+/** What the model is compared with. */
+extern struct ffav_spmc model_manager;
+
+/** The services of the first partition, and of the second. */
+#define MODEL_MM_UUIDS 3u
+extern const struct ffav_uuid model_mm_uuids[MODEL_MM_UUIDS];
+extern const struct ffav_uuid model_echo_uuid;
+
+/**
+ * struct outcome - What the model foretells of a call.
+ * @code: FFA error code of a refusal, which leaves the state as it was; 0 for none
+ * @to: where the CPU goes
+ * @partition: to which partition, if to one
+ * @x0: what is there in these registers
+ * @x1: the same
+ * @x2: the same
+ * @x3: the same
+ * @any_payload: the registers behind are a message's; otherwise they are zero
+ */
+struct outcome {
+	int32_t code;
+	enum ffav_switch_to to;
+	unsigned int partition;
+	uint64_t x0, x1, x2, x3;
+	bool any_payload;
+};
+
+/** model_start() - The state after both partitions were started. */
+void model_start(void);
+
+/** model_foretell() - A call of endpoint @e on @cpu with the registers that it may see, @x. */
+struct outcome model_foretell(unsigned int e, unsigned int cpu, const uint64_t *x);
+
+/** model_runs() - Index of the partition that runs on @cpu, or -1. */
+int model_runs(unsigned int cpu);
+
+/** model_has() - May endpoint @e make call @f at its version, or with @meet receive it? */
+bool model_has(unsigned int e, uint32_t f, bool meet);
+
+/** model_refuse() - FFA_ERROR with @code. */
+struct outcome model_refuse(int32_t code);
+
+/** model_succeed() - FFA_SUCCESS with @w2 and @w3. */
+struct outcome model_succeed(uint64_t w2, uint64_t w3);
+
+/* setup.c: FFA_VERSION and the RX/TX buffers. */
+struct outcome model_version(unsigned int e, uint32_t asked);
+struct outcome model_rxtx_map(unsigned int e, const uint64_t *x);
+struct outcome model_rxtx_unmap(unsigned int e, const uint64_t *x);
+struct outcome model_rx_release(unsigned int e, const uint64_t *x);
+
+/* discovery.c: who is there. */
+struct outcome model_features(unsigned int e, uint32_t asked);
+struct outcome model_info_get(unsigned int e, const uint64_t *x);
+struct outcome model_info_get_regs(unsigned int e, const uint64_t *x);
+
+/** model_descriptors() - How many descriptors a caller of version @v gets for a UUID. */
+unsigned int model_descriptors(uint32_t v, const struct ffav_uuid *uuid);
+
+/* messages.c: direct messages, and the console line. */
+struct outcome model_direct_request(unsigned int cpu, const uint64_t *x);
+struct outcome model_direct_response(unsigned int i, const uint64_t *x);
+struct outcome model_console_log(unsigned int e, const uint64_t *x);
+
+/* run.c: who runs where. */
+struct outcome model_run(unsigned int cpu, const uint64_t *x);
+struct outcome model_yield(unsigned int i);
+
+/** model_preempt() - An interrupt of the normal world while partition @i runs. */
+struct outcome model_preempt(unsigned int i);
+
+/** model_fault() - Partition @i makes a fault. */
+struct outcome model_fault(unsigned int i);
+
+#endif
