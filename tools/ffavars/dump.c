@@ -30,13 +30,13 @@ static void print_variable(const struct variable *v)
 	fputc('\n', stdout);
 }
 
-enum exit_status verb_dump(const struct arguments *a)
+enum exit_status verb_dump(struct image *image, const struct arguments *a)
 {
 	struct variables list = {0};
 	struct unreadable *bad = NULL;
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, a, false);
+	enum exit_status status = offline_open(&o, image);
 
 	if (status)
 		return status;
@@ -62,5 +62,6 @@ enum exit_status verb_dump(const struct arguments *a)
 	}
 	free(bad);
 	variables_free(&list);
-	return offline_close(&o, status);
+	offline_close(&o);
+	return status;
 }

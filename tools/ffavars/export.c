@@ -66,7 +66,7 @@ static enum exit_status write_list(const struct variables *list, const struct ar
 	return result ? STATUS_REFUSED : STATUS_DONE;
 }
 
-enum exit_status verb_export(const struct arguments *a)
+enum exit_status verb_export(struct image *image, const struct arguments *a)
 {
 	int format = choose_format(a);
 	const struct edk2_layout *layout = choose_layout(a);
@@ -78,7 +78,7 @@ enum exit_status verb_export(const struct arguments *a)
 
 	if (!format || !layout)
 		return STATUS_USAGE;
-	status = offline_open(&o, a, false);
+	status = offline_open(&o, image);
 	if (status)
 		return status;
 	status = offline_read(&o, &list, a->force ? &bad : NULL, &bad_count);
@@ -92,5 +92,6 @@ enum exit_status verb_export(const struct arguments *a)
 		status = write_list(&list, a, format, layout);
 	free(bad);
 	variables_free(&list);
-	return offline_close(&o, status);
+	offline_close(&o);
+	return status;
 }

@@ -91,7 +91,7 @@ struct arguments {
 
 /**
  * struct session - A machine that runs on a flash image.
- * @image: the image
+ * @image: the image; somebody else's
  * @nor: the flash model on it
  * @host: the machine
  * @trace: its trace
@@ -102,7 +102,7 @@ struct arguments {
  * @log_lines: how many
  */
 struct session {
-	struct image image;
+	struct image *image;
 	struct ffav_nor nor;
 	struct ffav_host *host;
 	struct ffav_trace trace;
@@ -113,17 +113,19 @@ struct session {
 };
 
 /**
- * session_open() - Open the image, switch the machine on, find the partition.
+ * session_open() - Switch a machine on that has an image's window as its flash, and find the
+ * partition.
  * @s: filled in; session_close() ends it
+ * @image: an open image that outlives the session
  * @a: the command line
- * @writable: changes are to reach the file
  *
- * Return: STATUS_DONE, or STATUS_IMAGE after a message.
+ * Return: STATUS_DONE, or STATUS_IMAGE after a message; nothing is left open then.
  */
-enum exit_status session_open(struct session *s, const struct arguments *a, bool writable);
+enum exit_status session_open(struct session *s, struct image *image,
+			      const struct arguments *a);
 
-/** session_close() - Switch off and put everything on the disk. @status: kept unless that fails. */
-enum exit_status session_close(struct session *s, enum exit_status status);
+/** session_close() - Switch the machine off. */
+void session_close(struct session *s);
 
 /** What a verb needs and understands; or'ed. */
 enum verb_flags {
@@ -148,8 +150,11 @@ enum verb_flags {
  * @help: what it does, in one line
  * @details: more lines for 'ffavars VERB --help', or NULL
  * @flags: VERB_*
- * @run: does it on a machine that runs on the image; NULL if it opens the image itself
+ * @run: does it on a machine that runs on the image; NULL if it looks into the store itself
  * @run_alone: does it without one
+ *
+ * What a verb does to the image is written to the file if it returns STATUS_DONE or
+ * STATUS_REPAIRED, and forgotten if not.
  */
 struct verb {
 	const char *name;
@@ -158,7 +163,7 @@ struct verb {
 	const char *details;
 	unsigned int flags;
 	enum exit_status (*run)(struct session *s, const struct arguments *a);
-	enum exit_status (*run_alone)(const struct arguments *a);
+	enum exit_status (*run_alone)(struct image *image, const struct arguments *a);
 };
 
 /** All verbs; the last has no name. */
@@ -170,11 +175,11 @@ enum exit_status verb_set(struct session *s, const struct arguments *a);
 enum exit_status verb_append(struct session *s, const struct arguments *a);
 enum exit_status verb_delete(struct session *s, const struct arguments *a);
 enum exit_status verb_info(struct session *s, const struct arguments *a);
-enum exit_status verb_dump(const struct arguments *a);
-enum exit_status verb_export(const struct arguments *a);
-enum exit_status verb_import(const struct arguments *a);
-enum exit_status verb_map(const struct arguments *a);
-enum exit_status verb_fsck(const struct arguments *a);
+enum exit_status verb_dump(struct image *image, const struct arguments *a);
+enum exit_status verb_export(struct image *image, const struct arguments *a);
+enum exit_status verb_import(struct image *image, const struct arguments *a);
+enum exit_status verb_map(struct image *image, const struct arguments *a);
+enum exit_status verb_fsck(struct image *image, const struct arguments *a);
 
 /**
  * refused() - Say what a status means to the person at the keyboard.

@@ -65,7 +65,7 @@ static void check_sectors(const struct offline *o, struct findings *f)
 	}
 	ffav_store_inspect(&o->store, all);
 	for (uint32_t i = 0; i < count; i++) {
-		size_t offset = o->image.window + (size_t)i * o->nor.flash.sector_size;
+		size_t offset = o->image->window + (size_t)i * o->nor.flash.sector_size;
 
 		if (all[i].state == FFAV_STORE_SECTOR_UNUSABLE)
 			add_line(f,
@@ -173,7 +173,7 @@ static int turn_over(struct offline *o, const struct variables *list)
 	change.data[0].data = v->data;
 	change.data[0].size = v->size;
 	/* Three turns of the whole window are more than it can take. */
-	limit = 3 * (uint64_t)o->image.window_size / (v->size + 1) + 1;
+	limit = 3 * (uint64_t)o->image->window_size / (v->size + 1) + 1;
 	(void)ffav_store_sequences(&o->store, &newest);
 	for (left = 0; !left || now <= left;) {
 		result = limit-- ? ffav_store_commit(&o->store, &change, 1)
@@ -187,14 +187,14 @@ static int turn_over(struct offline *o, const struct variables *list)
 }
 
 /* Return: STATUS_REPAIRED, or why not, after a message. */
-static enum exit_status repair(const struct arguments *a)
+static enum exit_status repair(struct image *image)
 {
 	struct variables list = {0};
 	struct unreadable *bad = NULL;
 	struct findings f = {0};
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, a, true);
+	enum exit_status status = offline_open(&o, image);
 	int result;
 
 	if (status)
@@ -209,28 +209,29 @@ static enum exit_status repair(const struct arguments *a)
 			message("The store in %s cannot be repaired in place (result %d). Save "
 				"what can be read with 'export --force', and import it into a "
 				"new image.",
-				a->flash, result);
+				image->path, result);
 	}
 	free_findings(&f);
 	free(bad);
 	variables_free(&list);
-	return offline_close(&o, status);
+	offline_close(&o);
+	return status;
 }
 
-static enum exit_status look(const struct arguments *a, struct findings *f)
+static enum exit_status look(struct image *image, struct findings *f)
 {
 	struct variables list = {0};
 	struct unreadable *bad = NULL;
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, a, false);
+	enum exit_status status = offline_open(&o, image);
 
 	if (status)
 		return status;
 	status = check(&o, &list, &bad, &bad_count, f);
 	free(bad);
 	variables_free(&list);
-	status = offline_close(&o, status);
+	offline_close(&o);
 	return status ? status : f->count ? STATUS_WRONG : STATUS_DONE;
 }
 
@@ -270,25 +271,39 @@ static enum exit_status print_json(const struct findings *f, enum exit_status st
 	return json_print(root) ? status : no_memory();
 }
 
-enum exit_status verb_fsck(const struct arguments *a)
+/* Repairs, looks again, and writes what has become sound. @after: findings of that look */
+static enum exit_status repair_and_look(struct image *image, struct findings *after)
+{
+	enum exit_status status = repair(image);
+
+	if (status != STATUS_REPAIRED)
+		return status;
+	status = look(image, after);
+	for (size_t i = 0; i < after->count; i++)
+		message("After the repair: %s", after->lines[i]);
+	if (status) {
+		message("The repair does not lead to a sound store. Nothing was changed.");
+		return status;
+	}
+	return image_commit(image) ? STATUS_IMAGE : STATUS_REPAIRED;
+}
+
+enum exit_status verb_fsck(struct image *image, const struct arguments *a)
 {
 	struct findings f = {0};
 	struct findings after = {0};
 	size_t variables;
-	enum exit_status status = look(a, &f);
+	enum exit_status status = look(image, &f);
 
 	variables = f.variables;
 	if (status == STATUS_WRONG && a->repair) {
-		status = repair(a);
-		if (status == STATUS_REPAIRED) {
-			enum exit_status again = look(a, &after);
-
+		status = repair_and_look(image, &after);
+		if (status == STATUS_REPAIRED)
 			variables = after.variables;
-			for (size_t i = 0; i < after.count; i++)
-				message("After the repair: %s", after.lines[i]);
-			status = again ? again : STATUS_REPAIRED;
-		}
 	}
+	/* What was sound is left as it is: a firmware settles its log when it starts. */
+	if (status != STATUS_REPAIRED)
+		image_forget(image);
 	if (status == STATUS_IMAGE)
 		goto out;
 	if (a->json) {
@@ -301,7 +316,7 @@ enum exit_status verb_fsck(const struct arguments *a)
 		printf("Opening the store settles the end of its log, as a firmware does when "
 		       "it starts: %" PRIu64 " bytes programmed, %" PRIu64 " sectors erased.\n",
 		       f.programmed, f.erased);
-	printf("%s: %zu variable%s, %s.\n", a->flash, variables, variables == 1 ? "" : "s",
+	printf("%s: %zu variable%s, %s.\n", image->path, variables, variables == 1 ? "" : "s",
 	       verdicts[status]);
 out:
 	free_findings(&f);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -186,6 +187,41 @@ static int check_geometry(const struct image *image)
 	return 0;
 }
 
+/* Copies the window to where it can be worked on. Return: 0, or -1 after a message. */
+static int copy_window(struct image *image)
+{
+	static uint8_t piece[65536];
+	size_t done = 0;
+
+	image->copy = memfd_create("window", MFD_CLOEXEC);
+	if (image->copy < 0) {
+		message("There is no memory for a copy of the window: %s.", strerror(errno));
+		return -1;
+	}
+	while (done < image->window_size) {
+		size_t left = image->window_size - done;
+		ssize_t size =
+			pread(image->fd, piece, left < sizeof(piece) ? left : sizeof(piece),
+			      (off_t)(image->window + done));
+
+		if (size < 0 && errno == EINTR)
+			continue;
+		if (size <= 0) {
+			message("%s cannot be read at offset 0x%zx: %s.", image->path,
+				image->window + done,
+				size ? strerror(errno) : "it has become shorter");
+			return -1;
+		}
+		if (write(image->copy, piece, (size_t)size) != size) {
+			message("There is no memory for a copy of the window: %s.",
+				strerror(errno));
+			return -1;
+		}
+		done += (size_t)size;
+	}
+	return 0;
+}
+
 int image_open(struct image *image, const char *path, bool writable, uint32_t sector_size,
 	       uint32_t program_unit)
 {
@@ -194,6 +230,7 @@ int image_open(struct image *image, const char *path, bool writable, uint32_t se
 	memset(image, 0, sizeof(*image));
 	image->path = path;
 	image->writable = writable;
+	image->copy = -1;
 	image->fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
 	if (image->fd < 0) {
 		message("%s cannot be opened: %s.", path, strerror(errno));
@@ -213,7 +250,7 @@ int image_open(struct image *image, const char *path, bool writable, uint32_t se
 	}
 	if (!found)
 		choose_geometry(image, sector_size, program_unit);
-	if (check_geometry(image))
+	if (check_geometry(image) || copy_window(image))
 		goto fail;
 	return 0;
 fail:
@@ -221,23 +258,17 @@ fail:
 	return -1;
 }
 
-int image_sync(const struct image *image)
-{
-	if (!image->writable)
-		return 0;
-	if (fsync(image->fd)) {
-		message("%s cannot be written to the disk: %s.", image->path, strerror(errno));
-		return -1;
-	}
-	return 0;
-}
-
 void image_close(struct image *image)
 {
 	if (image->map)
 		munmap((void *)(uintptr_t)image->map, image->size);
+	if (image->copy >= 0)
+		close(image->copy);
 	if (image->fd >= 0)
 		close(image->fd);
-	image->map = NULL;
+	free(image->steps);
+	free(image->content);
+	memset(image, 0, sizeof(*image));
+	image->copy = -1;
 	image->fd = -1;
 }

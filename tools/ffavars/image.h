@@ -3,8 +3,12 @@
  * DOC: Flash images in files
  *
  * A file is either a whole flash with a map of it (abi/flashmap.h) or the
- * store's window alone. It is locked against other users while it is open; a
- * file that is opened for reading only is never written.
+ * store's window alone. It is locked against other users while it is open.
+ *
+ * All work is done on a copy of the window in memory, where what is programmed and erased is
+ * also taken down. image_commit() does the same to the file, in the same order: a command
+ * that fails or only reads leaves the file as it was, and one that is stopped while it
+ * commits leaves what a flash holds after a power cut, which the store is made for.
  */
 #ifndef FFAVARS_IMAGE_H
 #define FFAVARS_IMAGE_H
@@ -12,6 +16,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "machines/host/nor.h"
+
+/**
+ * struct image_step - One thing that was done to the flash.
+ * @offset: in the window, bytes
+ * @length: bytes
+ * @content: where the bytes that were programmed are in &struct image.content, or
+ *	IMAGE_ERASED
+ */
+struct image_step {
+	uint32_t offset;
+	uint32_t length;
+	size_t content;
+};
+
+/** &struct image_step.content of an erase. */
+#define IMAGE_ERASED SIZE_MAX
 
 /**
  * struct image - An open flash image.
@@ -25,6 +47,15 @@
  * @window_size: bytes of the window
  * @sector_size: bytes that one erase covers
  * @program_unit: smallest program, bytes
+ * @copy: the window in memory, as a file without a name
+ * @nor: the flash that image_flash() made of it
+ * @model: what that does itself, without taking it down
+ * @steps: what was done to the window since image_open(); owned
+ * @step_count: how many
+ * @step_room: for how many there is room
+ * @content: bytes that were programmed; owned
+ * @content_size: how many
+ * @content_room: for how many there is room
  */
 struct image {
 	const char *path;
@@ -37,6 +68,15 @@ struct image {
 	size_t window_size;
 	uint32_t sector_size;
 	uint32_t program_unit;
+	int copy;
+	struct ffav_nor *nor;
+	struct ffav_flash model;
+	struct image_step *steps;
+	size_t step_count;
+	size_t step_room;
+	uint8_t *content;
+	size_t content_size;
+	size_t content_room;
 };
 
 /** Geometry that a window has where neither user nor store says otherwise. */
@@ -66,10 +106,29 @@ int image_create(const char *path, uint64_t size, uint32_t sector_size);
 int image_open(struct image *image, const char *path, bool writable, uint32_t sector_size,
 	       uint32_t program_unit);
 
-/** image_sync() - Make sure that what was written is on the disk. Return: 0, or -1 after a message. */
-int image_sync(const struct image *image);
+/**
+ * image_flash() - Make a flash of the window's copy.
+ * @image: an open image
+ * @nor: filled in; ffav_nor_close() ends it. One at a time; the next sees what it did.
+ *
+ * Where a rule of NOR flash is broken the process ends with a message, before anything
+ * was written to the file. Return: 0, or -1 after a message.
+ */
+int image_flash(struct image *image, struct ffav_nor *nor);
 
-/** image_close() - Unmap, unlock and close. */
+/**
+ * image_commit() - Do to the file what was done to the window's copy.
+ * @image: an image that was opened to be written
+ *
+ * Nothing is written if nothing was done. Return: 0 when all is on the disk, or -1 after a
+ * message.
+ */
+int image_commit(struct image *image);
+
+/** image_forget() - Leave what was done to the window's copy out of the next commit. */
+void image_forget(struct image *image);
+
+/** image_close() - Forget the copy, unmap, unlock and close. */
 void image_close(struct image *image);
 
 #endif

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* The variables of a file into the store: all of them, or none. */
-#define _GNU_SOURCE
 #include "tools/ffavars/import.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "tools/ffavars/edk2.h"
 #include "tools/ffavars/json.h"
@@ -60,44 +55,29 @@ static enum exit_status read_list(const struct arguments *a, struct variables *l
 	return result ? STATUS_IMAGE : STATUS_DONE;
 }
 
-static enum exit_status read_image(const struct arguments *a, struct variables *there)
+static enum exit_status read_image(struct image *image, const struct arguments *a,
+				   struct variables *there)
 {
 	struct unreadable *bad = NULL;
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, a, false);
+	enum exit_status status = offline_open(&o, image);
 
 	if (status)
 		return status;
 	status = offline_read(&o, there, a->force ? &bad : NULL, &bad_count);
 	free(bad);
-	return offline_close(&o, status);
-}
-
-static int copy_image(const char *from, int to)
-{
-	static uint8_t piece[65536];
-	int fd = open(from, O_RDONLY | O_CLOEXEC);
-	ssize_t size = -1;
-
-	if (fd < 0)
-		return -1;
-	while ((size = read(fd, piece, sizeof(piece))) > 0) {
-		if (write(to, piece, (size_t)size) != size) {
-			size = -1;
-			break;
-		}
-	}
-	close(fd);
-	return size ? -1 : 0;
+	offline_close(&o);
+	return status;
 }
 
 /* Every variable of the list is in the image as it is in the file. */
-static enum exit_status verify(const struct import *plan, const struct arguments *a)
+static enum exit_status verify(const struct import *plan, struct image *image,
+			       const struct arguments *a)
 {
 	struct variables there = {0};
 	struct import after = {.list = plan->list};
-	enum exit_status status = read_image(a, &there);
+	enum exit_status status = read_image(image, a, &there);
 	char label[160];
 
 	if (!status)
@@ -114,53 +94,27 @@ static enum exit_status verify(const struct import *plan, const struct arguments
 	return status;
 }
 
-/* Does everything to a copy of the image, which is then thrown away. */
-static enum exit_status rehearse(const struct import *plan, const struct arguments *a)
-{
-	const char *folder = getenv("TMPDIR");
-	struct arguments copy = *a;
-	char path[4096];
-	enum exit_status status;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/ffavars.XXXXXX", folder && *folder ? folder : "/tmp");
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd < 0 || copy_image(a->flash, fd)) {
-		message("The image cannot be copied to %s to try the import there: %s.", path,
-			strerror(errno));
-		status = STATUS_IMAGE;
-	} else {
-		copy.flash = path;
-		copy.trace = false;
-		status = import_apply(plan, &copy);
-		if (!status)
-			status = verify(plan, &copy);
-	}
-	if (fd >= 0) {
-		close(fd);
-		unlink(path);
-	}
-	if (status)
-		message("Nothing was changed in %s.", a->flash);
-	return status;
-}
-
-static enum exit_status import_list(const struct variables *list, const struct arguments *a)
+static enum exit_status import_list(const struct variables *list, struct image *image,
+				    const struct arguments *a)
 {
 	struct import plan = {.list = list};
 	struct variables there = {0};
-	enum exit_status status = read_image(a, &there);
+	enum exit_status status = read_image(image, a, &there);
 
 	if (!status)
 		status = import_plan(&plan, &there, !a->force);
 	if (!status && plan.conflicts && !a->force) {
 		message("Nothing was changed. --force overwrites the variables named above.");
 		status = STATUS_REFUSED;
+	} else if (!status) {
+		status = import_apply(&plan, image, a);
+		if (!status)
+			status = verify(&plan, image, a);
+		if (status)
+			message("Nothing was changed in %s.", a->flash);
 	}
-	if (!status)
-		status = rehearse(&plan, a);
-	if (!status)
-		status = import_apply(&plan, a);
+	if (!status && image_commit(image))
+		status = STATUS_IMAGE;
 	if (!status)
 		printf("%zu variables in %s; %zu of them were overwritten.\n", list->count,
 		       a->other, plan.conflicts);
@@ -169,21 +123,13 @@ static enum exit_status import_list(const struct variables *list, const struct a
 	return status;
 }
 
-enum exit_status verb_import(const struct arguments *a)
+enum exit_status verb_import(struct image *image, const struct arguments *a)
 {
-	uint32_t sector_size = a->sector_size ? a->sector_size : IMAGE_SECTOR_SIZE;
-	struct arguments made = *a;
 	struct variables list = {0};
 	enum exit_status status = read_list(a, &list);
 
-	if (!status && a->create && image_create(a->flash, a->create_size, sector_size))
-		status = STATUS_IMAGE;
-	else if (!status) {
-		made.create = false;
-		status = import_list(&list, &made);
-		if (status && a->create)
-			unlink(a->flash);
-	}
+	if (!status)
+		status = import_list(&list, image, a);
 	variables_free(&list);
 	return status;
 }

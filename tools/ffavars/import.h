@@ -45,12 +45,14 @@ enum exit_status import_plan(struct import *plan, const struct variables *there,
 void import_free(struct import *plan);
 
 /**
- * import_apply() - Do it.
+ * import_apply() - Do it, on the image's copy in memory.
  * @plan: the plan
- * @a: the command line; its image is written
+ * @image: the image
+ * @a: the command line
  *
- * Return: STATUS_DONE when all is on the disk, or another after a message.
+ * Return: STATUS_DONE, or another after a message.
  */
-enum exit_status import_apply(const struct import *plan, const struct arguments *a);
+enum exit_status import_apply(const struct import *plan, struct image *image,
+			      const struct arguments *a);
 
 #endif

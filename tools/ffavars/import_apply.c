@@ -102,10 +102,11 @@ static enum exit_status service_write(struct session *s, const struct import *pl
 }
 
 /* The machine is started also where it has nothing to write: it makes the store. */
-static enum exit_status write_by_service(const struct import *plan, const struct arguments *a)
+static enum exit_status write_by_service(const struct import *plan, struct image *image,
+					 const struct arguments *a)
 {
 	struct session s;
-	enum exit_status status = session_open(&s, a, true);
+	enum exit_status status = session_open(&s, image, a);
 
 	if (status)
 		return status;
@@ -113,7 +114,8 @@ static enum exit_status write_by_service(const struct import *plan, const struct
 		if (plan->ways[i] == IMPORT_SERVICE || plan->ways[i] == IMPORT_REPLACE)
 			status = service_write(&s, plan, i);
 	}
-	return session_close(&s, status);
+	session_close(&s);
+	return status;
 }
 
 static enum exit_status store_write(struct offline *o, const struct variable *v)
@@ -141,10 +143,10 @@ static enum exit_status store_write(struct offline *o, const struct variable *v)
 	return STATUS_REFUSED;
 }
 
-static enum exit_status write_to_store(const struct import *plan, const struct arguments *a)
+static enum exit_status write_to_store(const struct import *plan, struct image *image)
 {
 	struct offline o;
-	enum exit_status status = offline_open(&o, a, true);
+	enum exit_status status = offline_open(&o, image);
 
 	if (status)
 		return status;
@@ -152,14 +154,16 @@ static enum exit_status write_to_store(const struct import *plan, const struct a
 		if (plan->ways[i] == IMPORT_STORE)
 			status = store_write(&o, &plan->list->all[i]);
 	}
-	return offline_close(&o, status);
+	offline_close(&o);
+	return status;
 }
 
-enum exit_status import_apply(const struct import *plan, const struct arguments *a)
+enum exit_status import_apply(const struct import *plan, struct image *image,
+			      const struct arguments *a)
 {
-	enum exit_status status = write_by_service(plan, a);
+	enum exit_status status = write_by_service(plan, image, a);
 
 	if (!status && count_way(plan, IMPORT_STORE))
-		status = write_to_store(plan, a);
+		status = write_to_store(plan, image);
 	return status;
 }

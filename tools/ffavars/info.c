@@ -20,7 +20,7 @@ struct use {
 
 static void print_text(const struct session *s, const struct use *use)
 {
-	const struct image *image = &s->image;
+	const struct image *image = s->image;
 
 	printf("Flash image:       %s, %zu bytes%s\n", image->path, image->size,
 	       image->mapped ? ", with a flash map" : "");
@@ -39,7 +39,7 @@ static void print_text(const struct session *s, const struct use *use)
 
 static enum exit_status print_json(const struct session *s, const struct use *use)
 {
-	const struct image *image = &s->image;
+	const struct image *image = s->image;
 	cJSON *o = cJSON_CreateObject();
 	char version[24];
 

@@ -4,6 +4,7 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tools/ffavars/ffavars.h"
 
@@ -256,15 +257,42 @@ static int check_options(const struct verb *v, const struct arguments *a)
 	return -1;
 }
 
-static enum exit_status run(const struct verb *v, const struct arguments *a)
+/* Does what the verb does to the copy in memory of the image. */
+static enum exit_status run_on(struct image *image, const struct verb *v,
+			       const struct arguments *a)
 {
 	struct session session;
 	enum exit_status status;
 
 	if (v->run_alone)
-		return v->run_alone(a);
-	status = session_open(&session, a, v->flags & VERB_WRITES);
-	return status ? status : session_close(&session, v->run(&session, a));
+		return v->run_alone(image, a);
+	status = session_open(&session, image, a);
+	if (status)
+		return status;
+	status = v->run(&session, a);
+	session_close(&session);
+	return status;
+}
+
+static enum exit_status run(const struct verb *v, const struct arguments *a)
+{
+	uint32_t sector_size = a->sector_size ? a->sector_size : IMAGE_SECTOR_SIZE;
+	bool writes = (v->flags & VERB_WRITES) || a->create || a->repair;
+	enum exit_status status = STATUS_IMAGE;
+	struct image image;
+
+	if (a->create && image_create(a->flash, a->create_size, sector_size))
+		return STATUS_IMAGE;
+	if (!image_open(&image, a->flash, writes, a->sector_size, a->program_unit)) {
+		status = run_on(&image, v, a);
+		if (!status && writes && image_commit(&image))
+			status = STATUS_IMAGE;
+		image_close(&image);
+	}
+	/* An image that was made for something that failed is not left behind. */
+	if (status && a->create)
+		unlink(a->flash);
+	return status;
 }
 
 /* Return: false if the command line makes no sense, after a message. */

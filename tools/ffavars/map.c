@@ -56,7 +56,7 @@ static void print_text(const struct offline *o, const struct ffav_store_sector_i
 		const struct ffav_store_sector_info *s = &all[i];
 
 		printf("%6" PRIu32 "  0x%08zx  %-8s  ", i,
-		       o->image.window + (size_t)i * flash->sector_size, states[s->state]);
+		       o->image->window + (size_t)i * flash->sector_size, states[s->state]);
 		if (s->has_header)
 			printf("%8" PRIu32 "  %7" PRIu32, s->sequence, s->erases);
 		else
@@ -73,7 +73,7 @@ static cJSON *sector_object(const struct offline *o, uint32_t i,
 			    const struct ffav_store_sector_info *s)
 {
 	cJSON *object = cJSON_CreateObject();
-	size_t offset = o->image.window + (size_t)i * o->nor.flash.sector_size;
+	size_t offset = o->image->window + (size_t)i * o->nor.flash.sector_size;
 
 	if (object && cJSON_AddNumberToObject(object, "offset", (double)offset) &&
 	    cJSON_AddStringToObject(object, "state", states[s->state]) &&
@@ -114,12 +114,12 @@ static enum exit_status print_json(const struct offline *o,
 	return json_print(root) ? STATUS_DONE : no_memory();
 }
 
-enum exit_status verb_map(const struct arguments *a)
+enum exit_status verb_map(struct image *image, const struct arguments *a)
 {
 	struct ffav_store_sector_info *all = NULL;
 	struct offline o;
 	struct totals t;
-	enum exit_status status = offline_open(&o, a, false);
+	enum exit_status status = offline_open(&o, image);
 
 	if (status)
 		return status;
@@ -127,11 +127,14 @@ enum exit_status verb_map(const struct arguments *a)
 		message("%s is erased flash: there is no store yet. Writing a variable makes "
 			"one.",
 			a->flash);
-		return offline_close(&o, STATUS_IMAGE);
+		offline_close(&o);
+		return STATUS_IMAGE;
 	}
 	all = calloc(o.nor.flash.sector_count, sizeof(*all));
-	if (!all)
-		return offline_close(&o, no_memory());
+	if (!all) {
+		offline_close(&o);
+		return no_memory();
+	}
 	ffav_store_inspect(&o.store, all);
 	t = add_up(all, o.nor.flash.sector_count);
 	if (a->json)
@@ -139,5 +142,6 @@ enum exit_status verb_map(const struct arguments *a)
 	else
 		print_text(&o, all, &t);
 	free(all);
-	return offline_close(&o, status);
+	offline_close(&o);
+	return status;
 }

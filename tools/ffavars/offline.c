@@ -2,34 +2,27 @@
 #define _POSIX_C_SOURCE 200809L
 #include "tools/ffavars/offline.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool window_is_blank(const struct image *image)
+/* The first byte of the window that erased flash would not have. */
+static size_t first_byte(const struct offline *o)
 {
-	const uint8_t *window = image->map + image->window;
+	size_t i = 0;
 
-	for (size_t i = 0; i < image->window_size; i++) {
-		if (window[i] != 0xff)
-			return false;
-	}
-	return true;
-}
-
-/* The first byte that erased flash would not have. */
-static size_t first_byte(const struct image *image)
-{
-	size_t i = image->window;
-
-	while (i < image->window + image->window_size - 1 && image->map[i] == 0xff)
+	while (i < o->image->window_size && o->nor.cells[i] == 0xff)
 		i++;
 	return i;
 }
 
+static bool window_is_blank(const struct offline *o)
+{
+	return first_byte(o) == o->image->window_size;
+}
+
 static void tell_why(const struct offline *o, int result)
 {
-	const struct image *image = &o->image;
+	const struct image *image = o->image;
 
 	switch (result) {
 	case FFAV_STORE_FOREIGN:
@@ -37,7 +30,8 @@ static void tell_why(const struct offline *o, int result)
 			"has "
 			"no sector header that is right, but other data from offset 0x%zx on. "
 			"Nothing was changed.",
-			image->path, image->window_size, image->window, first_byte(image));
+			image->path, image->window_size, image->window,
+			image->window + first_byte(o));
 		break;
 	case FFAV_STORE_VERSION:
 		message("The store at offset 0x%zx of %s is of a format version that this "
@@ -66,55 +60,40 @@ enum exit_status no_memory(void)
 	return STATUS_IMAGE;
 }
 
-/* The store did what a flash does not allow. It is a defect, and going on would spread it. */
-static void broken_rule(void *context, const char *text)
-{
-	(void)context;
-	message("Stopped, because the image cannot be handled as a flash: %s", text);
-	exit(STATUS_IMAGE);
-}
-
-enum exit_status offline_open(struct offline *o, const struct arguments *a, bool writable)
+enum exit_status offline_open(struct offline *o, struct image *image)
 {
 	struct ffav_flash *flash = &o->nor.flash;
 	size_t size;
 	int result;
 
 	memset(o, 0, sizeof(*o));
-	if (image_open(&o->image, a->flash, writable, a->sector_size, a->program_unit))
+	o->image = image;
+	if (image_flash(image, &o->nor))
 		return STATUS_IMAGE;
-	if (ffav_nor_file(&o->nor, o->image.sector_size,
-			  (uint32_t)(o->image.window_size / o->image.sector_size),
-			  o->image.program_unit, o->image.fd, o->image.window, writable)) {
-		message("%s cannot be used as a flash: %s.", a->flash, strerror(errno));
-		image_close(&o->image);
-		return STATUS_IMAGE;
-	}
-	o->nor.fault = broken_rule;
 	size = ffav_store_memory(flash, VARIABLES_MAX);
 	o->memory = aligned_alloc(sizeof(uint64_t), (size_t)ffav_align_up(size, 8));
-	if (!o->memory)
-		return offline_close(o, no_memory());
-	result = ffav_store_mount(&o->store, flash, o->memory, size);
-	if (result == FFAV_STORE_FOREIGN && window_is_blank(&o->image)) {
-		o->blank = true;
-		return STATUS_DONE;
+	if (!o->memory) {
+		no_memory();
+		goto fail;
 	}
-	if (result) {
+	result = ffav_store_mount(&o->store, flash, o->memory, size);
+	if (result == FFAV_STORE_FOREIGN && window_is_blank(o))
+		o->blank = true;
+	else if (result) {
 		tell_why(o, result);
-		return offline_close(o, STATUS_IMAGE);
+		goto fail;
 	}
 	return STATUS_DONE;
+fail:
+	offline_close(o);
+	return STATUS_IMAGE;
 }
 
-enum exit_status offline_close(struct offline *o, enum exit_status status)
+void offline_close(struct offline *o)
 {
 	free(o->memory);
 	ffav_nor_close(&o->nor);
-	if (image_sync(&o->image))
-		status = STATUS_IMAGE;
-	image_close(&o->image);
-	return status;
+	memset(o, 0, sizeof(*o));
 }
 
 const char *unreadable_label(const struct unreadable *u, char *out, size_t room)
@@ -160,7 +139,7 @@ static const char *read_item(struct offline *o, ffav_store_id id, struct unreada
 	const char *why;
 	int size = ffav_store_key(&o->store, id, u->key, sizeof(u->key));
 
-	u->where = o->image.window + ffav_store_place(&o->store, id);
+	u->where = o->image->window + ffav_store_place(&o->store, id);
 	u->key_size = size > 0 ? (size_t)size : 0;
 	if (size < 0)
 		return "its key cannot be read";
@@ -176,7 +155,7 @@ static const char *read_item(struct offline *o, ffav_store_id id, struct unreada
 	memcpy(&v->guid, u->key, sizeof(v->guid));
 	for (size_t i = 0; i < v->name_length; i++)
 		v->name[i] = ffav_get16(u->key + sizeof(v->guid) + 2 * i);
-	v->where = o->image.window + ffav_store_place(&o->store, id);
+	v->where = o->image->window + ffav_store_place(&o->store, id);
 	v->attributes = meta.attributes;
 	v->has_time = meta.has_time;
 	memcpy(v->time, meta.time, meta.has_time ? sizeof(v->time) : 0);

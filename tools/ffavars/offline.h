@@ -3,8 +3,7 @@
  * DOC: The store in an image, without a machine that runs on it
  *
  * For what the variable service does not tell: time stamps, signers, sectors, damage. It is
- * the partition's own code that reads the store. An image that is opened for reading is mapped
- * privately: what mounting writes stays in this process.
+ * the partition's own code that reads the store.
  */
 #ifndef FFAVARS_OFFLINE_H
 #define FFAVARS_OFFLINE_H
@@ -15,14 +14,14 @@
 
 /**
  * struct offline - An open store.
- * @image: the image
+ * @image: the image; somebody else's
  * @nor: the flash model on it
  * @store: the store, mounted unless @blank
  * @memory: its index
  * @blank: the window is erased flash: there is no store yet
  */
 struct offline {
-	struct image image;
+	struct image *image;
 	struct ffav_nor nor;
 	struct ffav_store store;
 	void *memory;
@@ -32,15 +31,14 @@ struct offline {
 /**
  * offline_open() - Open the store in an image.
  * @o: filled in; offline_close() ends it
- * @a: the command line
- * @writable: changes are to reach the file
+ * @image: an open image that outlives @o
  *
- * Return: STATUS_DONE, or STATUS_IMAGE after a message.
+ * Return: STATUS_DONE, or STATUS_IMAGE after a message; nothing is left open then.
  */
-enum exit_status offline_open(struct offline *o, const struct arguments *a, bool writable);
+enum exit_status offline_open(struct offline *o, struct image *image);
 
-/** offline_close() - Put everything on the disk. @status: kept unless that fails. */
-enum exit_status offline_close(struct offline *o, enum exit_status status);
+/** offline_close() - Forget the store. */
+void offline_close(struct offline *o);
 
 /**
  * struct unreadable - An item that is there and cannot be read as a variable.

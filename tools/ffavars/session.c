@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* A machine on the user's flash image. */
-#include <errno.h>
 #include <inttypes.h>
-#include <unistd.h>
 
 #include "tools/ffavars/ffavars.h"
 
@@ -39,7 +37,7 @@ static void trace(void *context, const struct ffav_host_event *event)
 
 static int start(struct session *s, const struct arguments *a)
 {
-	const struct image *image = &s->image;
+	const struct image *image = s->image;
 	struct ffav_host_options options = {
 		.nor = &s->nor,
 		.hooks = {.context = s,
@@ -75,42 +73,21 @@ static int start(struct session *s, const struct arguments *a)
 	return 0;
 }
 
-static enum exit_status open_all(struct session *s, const struct arguments *a, bool writable)
+enum exit_status session_open(struct session *s, struct image *image, const struct arguments *a)
 {
-	if (image_open(&s->image, a->flash, writable, a->sector_size, a->program_unit))
+	memset(s, 0, sizeof(*s));
+	s->image = image;
+	if (image_flash(image, &s->nor))
 		return STATUS_IMAGE;
-	if (ffav_nor_file(&s->nor, s->image.sector_size,
-			  (uint32_t)(s->image.window_size / s->image.sector_size),
-			  s->image.program_unit, s->image.fd, s->image.window,
-			  s->image.writable)) {
-		message("%s cannot be used as a flash: %s.", a->flash, strerror(errno));
-		image_close(&s->image);
+	if (start(s, a)) {
+		session_close(s);
 		return STATUS_IMAGE;
 	}
-	return start(s, a) ? session_close(s, STATUS_IMAGE) : STATUS_DONE;
+	return STATUS_DONE;
 }
 
-enum exit_status session_open(struct session *s, const struct arguments *a, bool writable)
-{
-	uint32_t sector_size = a->sector_size ? a->sector_size : IMAGE_SECTOR_SIZE;
-	enum exit_status status;
-
-	memset(s, 0, sizeof(*s));
-	if (a->create && image_create(a->flash, a->create_size, sector_size))
-		return STATUS_IMAGE;
-	status = open_all(s, a, writable || a->create);
-	/* What no store fits in is not left behind. */
-	if (status && a->create)
-		unlink(a->flash);
-	return status;
-}
-
-enum exit_status session_close(struct session *s, enum exit_status status)
+void session_close(struct session *s)
 {
 	ffav_host_destroy(s->host);
 	ffav_nor_close(&s->nor);
-	if (image_sync(&s->image))
-		status = STATUS_IMAGE;
-	image_close(&s->image);
-	return status;
 }

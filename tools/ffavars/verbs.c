@@ -28,8 +28,8 @@ const struct verb verbs[] = {
 	 "--force replaces a file, and leaves out what cannot be read.\n",
 	 VERB_FILE | VERB_FORCE, NULL, verb_export},
 	{"import", "FILE", "write the variables of such a file into the store",
-	 "Looks at the whole file first, tries everything on a copy of the image, and writes\n"
-	 "only then. Nothing is removed. A variable that exists with another content is an\n"
+	 "Looks at the whole file first, does everything in memory, and writes only then.\n"
+	 "Nothing is removed. A variable that exists with another content is an\n"
 	 "error unless --force says that it is to be overwritten.\n"
 	 "Plain variables go through the variable service. Authenticated ones are put into\n"
 	 "the store with time stamp and signer: nobody's signature is checked.\n",
