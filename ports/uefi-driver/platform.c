@@ -1,78 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the normal-world library needs of this platform: AArch64 under UEFI. */
+/* What the normal-world library asks of UEFI itself; the rest is in ports/resident/ and smc.c. */
 #include "ports/uefi-driver/driver.h"
-
-/* Taken while a service runs; a lock is not needed for more: see ffav_try_lock(). */
-static FFAV_RESIDENT_DATA bool locked;
-
-/* Smallest data cache line of all levels, bytes (CTR_EL0.DminLine). */
-FFAV_RESIDENT static uintptr_t line_size(void)
-{
-	uint64_t ctr;
-
-	__asm__("mrs %0, ctr_el0" : "=r"(ctr));
-	return (uintptr_t)4 << ((ctr >> 16) & 0xf);
-}
-
-FFAV_RESIDENT void ffav_clean(const void *p, size_t size)
-{
-	uintptr_t line = line_size();
-	uintptr_t end = (uintptr_t)p + size;
-
-	for (uintptr_t at = (uintptr_t)p & ~(line - 1); at < end; at += line)
-		__asm__ volatile("dc cvac, %0" : : "r"(at) : "memory");
-	__asm__ volatile("dsb sy" : : : "memory");
-}
-
-/*
- * DC CIVAC and not DC IVAC: a secure world that maps the buffer cacheable leaves its
- * reply dirty in lines that both worlds share, and an invalidation alone would throw it
- * away. Lines that this world dirtied are not there: the library cleans what it writes.
- */
-FFAV_RESIDENT void ffav_invalidate(void *p, size_t size)
-{
-	uintptr_t line = line_size();
-	uintptr_t end = (uintptr_t)p + size;
-
-	for (uintptr_t at = (uintptr_t)p & ~(line - 1); at < end; at += line)
-		__asm__ volatile("dc civac, %0" : : "r"(at) : "memory");
-	__asm__ volatile("dsb sy" : : : "memory");
-}
 
 FFAV_RESIDENT void ffav_convert_pointer(void **p)
 {
 	/* NULL stays NULL: the services refuse to convert it. */
 	if (*p)
 		ffav_driver.tables.firmware->convert_pointer(0, p);
-}
-
-/*
- * UEFI 2.10 section 8.1 forbids to call the variable services on two CPUs at once or
- * from inside one another; this catches those who do, and costs them
- * EFI_DEVICE_ERROR once the library is tired of waiting.
- */
-FFAV_RESIDENT bool ffav_try_lock(void)
-{
-	return !__atomic_test_and_set(&locked, __ATOMIC_ACQUIRE);
-}
-
-FFAV_RESIDENT void ffav_unlock(void)
-{
-	__atomic_clear(&locked, __ATOMIC_RELEASE);
-}
-
-FFAV_RESIDENT uint64_t ffav_counter(void)
-{
-	uint64_t value;
-
-	__asm__ volatile("isb\n\tmrs %0, cntvct_el0" : "=r"(value) : : "memory");
-	return value;
-}
-
-FFAV_RESIDENT uint64_t ffav_counter_rate(void)
-{
-	uint64_t value;
-
-	__asm__("mrs %0, cntfrq_el0" : "=r"(value));
-	return value;
 }

@@ -38,7 +38,7 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
         library = [uboot_resident.source(path) for path in uboot_resident.makefile_list("library-y")
-                   if path not in ("port/memory.c", "port/platform.c")]
+                   if path != "port/platform.c" and not path.startswith("ports/resident/")]
         for name, sources, flags in (
                 ("uboot_backend", [os.path.join(PORT, "backend.c"), os.path.join(PORT, "errno.c")],
                  ["-std=gnu11", "-I", uboot_resident.headers(folder), "-I", HERE]),

@@ -129,7 +129,7 @@ def main():
                 code, out = rtcheck(list(objects.values()), allowed=False)
                 point(code == 1 and "2 references" in out,
                       f"{kind}: it asks U-Boot for two resident functions", out)
-                fewer = [o for p, o in objects.items() if p != "port/memory.c"]
+                fewer = [o for p, o in objects.items() if p != "ports/resident/memory.c"]
                 code, out = rtcheck(fewer)
                 point(code == 1 and "ffavars_mem" in out,
                       f"{kind}: without memory.c its calls would be seen", out)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The four functions that the compiler calls on its own, resident. Their names in
- * the object are those of library.h; -fno-tree-loop-distribute-patterns keeps the
- * compiler from making a call of memcpy() out of memcpy()'s loop.
+ * The four functions that the compiler calls on its own, resident: those of the firmware are
+ * gone at runtime. A port compiles this so that no loop here becomes a call of the function
+ * that it is in (freestanding, or -fno-tree-loop-distribute-patterns); rtcheck would see it.
  */
 #include "normal/platform.h"
 
@@ -11,7 +11,7 @@ FFAV_RESIDENT void *memcpy(void *restrict dest, const void *restrict src, size_t
 	uint8_t *d = dest;
 	const uint8_t *s = src;
 
-	/* Whole words where both sides allow it: U-Boot is built for strict alignment. */
+	/* Whole words where both sides allow it: firmware may be built for strict alignment. */
 	if ((((uintptr_t)d | (uintptr_t)s) & 7) == 0) {
 		for (; n >= 8; n -= 8, d += 8, s += 8)
 			*(uint64_t *)(void *)d = *(const uint64_t *)(const void *)s;
