@@ -5,7 +5,8 @@
 usage: run_kills.py [COUNT [SEED]]
 
 The flash goes on from one kill to the next. After each, the variable holds what the last
-write that returned wrote, or, whole, what the next one was writing.
+write that returned wrote, or, whole, what the next one was writing, another variable is as it
+was, and 'ffavars fsck' finds nothing wrong with the store.
 """
 import argparse
 import os
@@ -63,6 +64,13 @@ def get(flash, name):
     return done.stdout if done.returncode == 0 else b"(ffavars) " + done.stdout
 
 
+def fsck(flash):
+    """What 'ffavars fsck' has to say against the store; nothing if it is whole."""
+    done = subprocess.run([TOOL, "--flash", flash, "fsck"], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    return "" if done.returncode == 0 else f"exit status {done.returncode}: {done.stdout}"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", nargs="?", type=int, default=3)
@@ -81,14 +89,15 @@ def main():
         run.make_disk(disk, options, "storm", *run.guest_files(options))
         for i in range(1, args.count + 1):
             last, seen = kill_once(folder, flash, disk, chance.uniform(0, 4))
-            found = get(flash, "Storm")
+            found, wrong = get(flash, "Storm"), fsck(flash)
             good = last > 0 and found in (storm_value(last), storm_value(last + 1)) and \
-                get(flash, "Untouched") == b"untouched"
+                get(flash, "Untouched") == b"untouched" and not wrong
             failed += not good
             print(f"{'ok' if good else 'not ok'} {i} - killed after write {last}, nothing lost",
                   flush=True)
             if not good:
                 print(f"# Storm holds {found[:60]!r}, Untouched {get(flash, 'Untouched')[:60]!r}")
+                print(f"# fsck: {wrong}")
                 for line in seen[-20:]:
                     print(f"# {line}")
     print(f"1..{args.count}")
