@@ -159,6 +159,43 @@ struct ffav_switch ffav_spmc_enter(struct ffav_spmc *m, struct ffav_partition *p
 				   unsigned int cpu, enum ffav_switch_to to);
 
 /**
+ * ffav_spmc_giver() - The partition whose CPU @partition runs on, or would.
+ *
+ * Return: it, or NULL where that is the normal world or the machine that initialises it.
+ */
+struct ffav_partition *ffav_spmc_giver(struct ffav_spmc *m,
+				       const struct ffav_partition *partition);
+
+/** ffav_spmc_has_lent() - Does a partition that works for @partition wait for its FFA_RUN? */
+bool ffav_spmc_has_lent(struct ffav_spmc *m, const struct ffav_partition *partition);
+
+/**
+ * ffav_spmc_give() - Let @partition have the caller's CPU.
+ * @m: the manager
+ * @caller: who is to wait for it; a partition is left as it was when it made its call
+ * @partition: it, not running
+ * @to: FFAV_SWITCH_PARTITION or FFAV_SWITCH_RESUME
+ * @regs: x0-x17 of the call, as the caller made it
+ */
+struct ffav_switch ffav_spmc_give(struct ffav_spmc *m, const struct ffav_caller *caller,
+				  struct ffav_partition *partition, enum ffav_switch_to to,
+				  const struct ffav_smc_regs *regs);
+
+/**
+ * ffav_spmc_give_back() - Take the CPU from a partition and give it back to whom it came from.
+ * @m: the manager
+ * @partition: the one that runs on @cpu
+ * @cpu: where
+ * @state: its state from now on
+ * @giver: ffav_spmc_giver(), from before its request was forgotten
+ * @out: what the other gets; x8-x17 are replaced by those of its call, unless it is a message
+ *	that has its payload there
+ */
+struct ffav_switch ffav_spmc_give_back(struct ffav_spmc *m, struct ffav_partition *partition,
+				       unsigned int cpu, enum ffav_partition_state state,
+				       struct ffav_partition *giver, struct ffav_smc_regs *out);
+
+/**
  * ffav_spmc_leave() - Take the CPU from the partition that runs there.
  * @m: the manager
  * @partition: it
@@ -174,7 +211,9 @@ void ffav_spmc_leave(struct ffav_spmc *m, struct ffav_partition *partition, unsi
  * @partition: the one that runs on @cpu
  * @cpu: where
  * @why: for the report: a sentence
- * @out: FFA_ERROR with FFA_ABORTED, for the normal world
+ * @out: FFA_ERROR with FFA_ABORTED, for whoever called it
+ *
+ * What works for it and waits for its FFA_RUN would wait for ever, and ends too.
  */
 struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
 				 unsigned int cpu, const char *why, struct ffav_smc_regs *out);

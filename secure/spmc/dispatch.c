@@ -25,17 +25,17 @@ static const struct ffav_spmc_call calls[] = {
 	{FFA_ID_GET, FFA_VERSION_1_0, BOTH, 0, "FFA_ID_GET", ffav_spmc_id_get},
 	{FFA_SPM_ID_GET, FFA_VERSION_1_1, BOTH, 0, "FFA_SPM_ID_GET", ffav_spmc_spm_id_get},
 	{FFA_MSG_WAIT, FFA_VERSION_1_0, PARTITION, 0, "FFA_MSG_WAIT", ffav_spmc_msg_wait},
-	{FFA_YIELD, FFA_VERSION_1_0, PARTITION, NORMAL, "FFA_YIELD", ffav_spmc_yield},
-	{FFA_RUN, FFA_VERSION_1_0, NORMAL, 0, "FFA_RUN", ffav_spmc_run},
-	{FFA_MSG_SEND_DIRECT_REQ_32, FFA_VERSION_1_0, NORMAL, 0, "FFA_MSG_SEND_DIRECT_REQ",
+	{FFA_YIELD, FFA_VERSION_1_0, PARTITION, BOTH, "FFA_YIELD", ffav_spmc_yield},
+	{FFA_RUN, FFA_VERSION_1_0, BOTH, 0, "FFA_RUN", ffav_spmc_run},
+	{FFA_MSG_SEND_DIRECT_REQ_32, FFA_VERSION_1_0, BOTH, 0, "FFA_MSG_SEND_DIRECT_REQ",
 	 ffav_spmc_direct_request},
-	{FFA_MSG_SEND_DIRECT_REQ_64, FFA_VERSION_1_0, NORMAL, 0, "FFA_MSG_SEND_DIRECT_REQ",
+	{FFA_MSG_SEND_DIRECT_REQ_64, FFA_VERSION_1_0, BOTH, 0, "FFA_MSG_SEND_DIRECT_REQ",
 	 ffav_spmc_direct_request},
 	{FFA_MSG_SEND_DIRECT_RESP_32, FFA_VERSION_1_0, PARTITION, 0, "FFA_MSG_SEND_DIRECT_RESP",
 	 ffav_spmc_direct_response},
 	{FFA_MSG_SEND_DIRECT_RESP_64, FFA_VERSION_1_0, PARTITION, 0, "FFA_MSG_SEND_DIRECT_RESP",
 	 ffav_spmc_direct_response},
-	{FFA_MSG_SEND_DIRECT_REQ2, FFA_VERSION_1_2, NORMAL, 0, "FFA_MSG_SEND_DIRECT_REQ2",
+	{FFA_MSG_SEND_DIRECT_REQ2, FFA_VERSION_1_2, BOTH, 0, "FFA_MSG_SEND_DIRECT_REQ2",
 	 ffav_spmc_direct_request},
 	{FFA_MSG_SEND_DIRECT_RESP2, FFA_VERSION_1_2, PARTITION, 0, "FFA_MSG_SEND_DIRECT_RESP2",
 	 ffav_spmc_direct_response},
@@ -160,7 +160,7 @@ out:
 struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
 				       struct ffav_smc_regs *regs)
 {
-	struct ffav_partition *partition;
+	struct ffav_partition *partition, *root;
 	struct ffav_switch to;
 
 	ffav_machine_lock();
@@ -169,15 +169,17 @@ struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
 		to = refuse_cpu("FFA_INTERRUPT", cpu, regs);
 		goto out;
 	}
+	for (root = partition; ffav_spmc_giver(m, root); root = ffav_spmc_giver(m, root))
+		;
 	/* Nobody could resume an initialisation: it is not preempted. */
-	if (!partition->request) {
+	if (!root->request) {
 		to = (struct ffav_switch){.to = FFAV_SWITCH_RESUME,
 					  .partition = ffav_spmc_index(m, partition)};
 		goto out;
 	}
 	ffav_spmc_leave(m, partition, cpu, FFAV_PARTITION_PREEMPTED);
 	ffav_spmc_answer(regs, FFA_INTERRUPT);
-	regs->x[1] = ffav_ffa_target(partition->config.id, 0);
+	regs->x[1] = ffav_ffa_target(root->config.id, 0);
 	to = ffav_spmc_to_normal();
 	restore_kept(m, cpu, to, regs);
 out:

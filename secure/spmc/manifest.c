@@ -18,7 +18,11 @@
 
 /* messaging-method. */
 #define METHOD_DIRECT_RECV  UINT32_C(0x001)
+#define METHOD_DIRECT_SEND  UINT32_C(0x002)
 #define METHOD_DIRECT2_RECV UINT32_C(0x200)
+#define METHOD_DIRECT2_SEND UINT32_C(0x400)
+#define METHODS_ALL \
+	(METHOD_DIRECT_RECV | METHOD_DIRECT_SEND | METHOD_DIRECT2_RECV | METHOD_DIRECT2_SEND)
 
 #define EXCEPTION_LEVEL_S_EL0   1u
 #define EXECUTION_STATE_AARCH64 0u
@@ -133,13 +137,17 @@ static const char *parse_messaging(const void *fdt, struct ffav_partition_config
 	if (!p || (length != 1 && length != 4))
 		return "There is no messaging-method of one cell or one byte.";
 	method = length == 1 ? p[0] : cell(p);
-	if (method & ~(METHOD_DIRECT_RECV | METHOD_DIRECT2_RECV))
-		return "The messaging-method has more than receiving direct requests.";
+	if (method & ~METHODS_ALL)
+		return "The messaging-method has more than direct requests.";
 	config->properties = FFA_PARTITION_AARCH64;
 	if (method & METHOD_DIRECT_RECV)
 		config->properties |= FFA_PARTITION_DIRECT_RECV;
+	if (method & METHOD_DIRECT_SEND)
+		config->properties |= FFA_PARTITION_DIRECT_SEND;
 	if (method & METHOD_DIRECT2_RECV)
 		config->properties |= FFA_PARTITION_DIRECT2_RECV;
+	if (method & METHOD_DIRECT2_SEND)
+		config->properties |= FFA_PARTITION_DIRECT2_SEND;
 	return NULL;
 }
 

@@ -32,18 +32,90 @@ static size_t string_size(const char *s)
 	return size;
 }
 
-struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
-				 unsigned int cpu, const char *why, struct ffav_smc_regs *out)
+struct ffav_partition *ffav_spmc_giver(struct ffav_spmc *m,
+				       const struct ffav_partition *partition)
 {
+	/* The id of the normal world is no partition's. */
+	return partition->request ? ffav_spmc_find(m, partition->requester) : NULL;
+}
+
+bool ffav_spmc_has_lent(struct ffav_spmc *m, const struct ffav_partition *partition)
+{
+	for (unsigned int i = 0; i < m->partition_count; i++) {
+		if (ffav_spmc_giver(m, &m->partitions[i]) == partition)
+			return true;
+	}
+	return false;
+}
+
+struct ffav_switch ffav_spmc_give(struct ffav_spmc *m, const struct ffav_caller *caller,
+				  struct ffav_partition *partition, enum ffav_switch_to to,
+				  const struct ffav_smc_regs *regs)
+{
+	if (caller->partition) {
+		ffav_spmc_leave(m, caller->partition, caller->cpu, FFAV_PARTITION_CALLING);
+		caller->partition->callee = ffav_spmc_index(m, partition);
+		memcpy(caller->partition->kept, &regs->x[8], sizeof(caller->partition->kept));
+	}
+	return ffav_spmc_enter(m, partition, caller->cpu, to);
+}
+
+struct ffav_switch ffav_spmc_give_back(struct ffav_spmc *m, struct ffav_partition *partition,
+				       unsigned int cpu, enum ffav_partition_state state,
+				       struct ffav_partition *giver, struct ffav_smc_regs *out)
+{
+	ffav_spmc_leave(m, partition, cpu, state);
+	if (!giver)
+		return ffav_spmc_to_normal();
+	if (out->x[0] != FFA_MSG_SEND_DIRECT_RESP2)
+		memcpy(&out->x[8], giver->kept, sizeof(giver->kept));
+	return ffav_spmc_enter(m, giver, cpu, FFAV_SWITCH_PARTITION);
+}
+
+/* What a partition has of the manager ends with it. */
+static void forget(struct ffav_partition *partition)
+{
+	partition->state = FFAV_PARTITION_DEAD;
 	partition->request = 0;
 	partition->endpoint.rx = NULL;
 	partition->endpoint.rx_pages = 0;
 	partition->endpoint.rx_full = false;
-	ffav_spmc_leave(m, partition, cpu, FFAV_PARTITION_DEAD);
-	ffav_report_line(partition->config.name, why, string_size(why));
+}
+
+/* End what waits for FFA_RUN of a partition that will never make it, and what waits for those. */
+static void end_orphans(struct ffav_spmc *m)
+{
+	static const char why[] = "The partition that it yielded to was stopped, and it too.";
+	bool found;
+
+	do {
+		found = false;
+		for (unsigned int i = 0; i < m->partition_count; i++) {
+			struct ffav_partition *partition = &m->partitions[i];
+			const struct ffav_partition *giver = ffav_spmc_giver(m, partition);
+
+			if (!giver || giver->state != FFAV_PARTITION_DEAD)
+				continue;
+			forget(partition);
+			ffav_report_line(partition->config.name, why, sizeof(why) - 1);
+			found = true;
+		}
+	} while (found);
+}
+
+struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
+				 unsigned int cpu, const char *why, struct ffav_smc_regs *out)
+{
+	struct ffav_partition *giver = ffav_spmc_giver(m, partition);
+	struct ffav_switch to;
+
+	forget(partition);
 	ffav_spmc_answer(out, FFA_ERROR);
 	out->x[2] = (uint32_t)FFA_ABORTED;
-	return ffav_spmc_to_normal();
+	to = ffav_spmc_give_back(m, partition, cpu, FFAV_PARTITION_DEAD, giver, out);
+	ffav_report_line(partition->config.name, why, string_size(why));
+	end_orphans(m);
+	return to;
 }
 
 /*
@@ -60,6 +132,10 @@ struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_cal
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"the request has not been responded to",
 					partition->request, out);
+	if (ffav_spmc_has_lent(m, partition))
+		return ffav_spmc_refuse(m, caller, FFA_DENIED,
+					"a partition that the caller called has yielded to it",
+					caller->endpoint->id, out);
 	if (!keep)
 		caller->endpoint->rx_full = false;
 	partition->ready = true;
@@ -67,6 +143,62 @@ struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_cal
 	ffav_spmc_leave(m, partition, caller->cpu, FFAV_PARTITION_WAITING);
 	ffav_spmc_answer(out, FFA_SUCCESS_32);
 	return ffav_spmc_to_normal();
+}
+
+/*
+ * The normal world gives cycles to what it called itself. Where that has called others it is
+ * the last of them that goes on, for the cycles of all of them are those of the first.
+ */
+static struct ffav_switch run_from_normal(struct ffav_spmc *m, const struct ffav_caller *caller,
+					  struct ffav_partition *partition,
+					  struct ffav_smc_regs *out)
+{
+	uint64_t target = ffav_ffa_target(partition->config.id, 0);
+	struct ffav_partition *last = partition;
+
+	if (ffav_spmc_giver(m, partition))
+		return ffav_spmc_refuse(m, caller, FFA_DENIED,
+					"the partition works for another partition", target,
+					out);
+	while (last->state == FFAV_PARTITION_CALLING)
+		last = &m->partitions[last->callee];
+	switch (last->state) {
+	case FFAV_PARTITION_PREEMPTED:
+		return ffav_spmc_give(m, caller, last, FFAV_SWITCH_RESUME, out);
+	case FFAV_PARTITION_BLOCKED:
+		memset(out, 0, sizeof(*out));
+		out->x[0] = FFA_SUCCESS_32;
+		return ffav_spmc_give(m, caller, last, FFAV_SWITCH_PARTITION, out);
+	case FFAV_PARTITION_RUNNING:
+		return ffav_spmc_refuse(m, caller, FFA_BUSY, "the partition runs already",
+					target, out);
+	case FFAV_PARTITION_NEW:
+	case FFAV_PARTITION_WAITING:
+	case FFAV_PARTITION_CALLING:
+	case FFAV_PARTITION_DEAD:
+		break;
+	}
+	return ffav_spmc_refuse(m, caller, FFA_DENIED, "the partition was not interrupted",
+				target, out);
+}
+
+/* A partition gives cycles to what it called and what has yielded to it; nothing else waits for it. */
+static struct ffav_switch run_from_partition(struct ffav_spmc *m,
+					     const struct ffav_caller *caller,
+					     struct ffav_partition *partition,
+					     struct ffav_smc_regs *out)
+{
+	struct ffav_switch to;
+
+	if (partition->state != FFAV_PARTITION_BLOCKED ||
+	    ffav_spmc_giver(m, partition) != caller->partition)
+		return ffav_spmc_refuse(m, caller, FFA_DENIED,
+					"the partition has not yielded to the caller",
+					ffav_ffa_target(partition->config.id, 0), out);
+	to = ffav_spmc_give(m, caller, partition, FFAV_SWITCH_PARTITION, out);
+	memset(out, 0, sizeof(*out));
+	out->x[0] = FFA_SUCCESS_32;
+	return to;
 }
 
 /*
@@ -82,30 +214,18 @@ struct ffav_switch ffav_spmc_run(struct ffav_spmc *m, const struct ffav_caller *
 	if (!partition || in->x[1] != ffav_ffa_target(partition->config.id, 0))
 		return ffav_spmc_refuse(m, caller, FFA_INVALID_PARAMETERS,
 					"there is no such execution context", in->x[1], out);
-	switch (partition->state) {
-	case FFAV_PARTITION_PREEMPTED:
-		return ffav_spmc_enter(m, partition, caller->cpu, FFAV_SWITCH_RESUME);
-	case FFAV_PARTITION_BLOCKED:
-		memset(out, 0, sizeof(*out));
-		out->x[0] = FFA_SUCCESS_32;
-		return ffav_spmc_enter(m, partition, caller->cpu, FFAV_SWITCH_PARTITION);
-	case FFAV_PARTITION_RUNNING:
-		return ffav_spmc_refuse(m, caller, FFA_BUSY, "the partition runs already",
-					in->x[1], out);
-	case FFAV_PARTITION_DEAD:
+	if (partition->state == FFAV_PARTITION_DEAD)
 		return ffav_spmc_refuse(m, caller, FFA_ABORTED, "the partition has aborted",
 					in->x[1], out);
-	case FFAV_PARTITION_NEW:
-	case FFAV_PARTITION_WAITING:
-		break;
-	}
-	return ffav_spmc_refuse(m, caller, FFA_DENIED, "the partition was not interrupted",
-				in->x[1], out);
+	if (caller->partition)
+		return run_from_partition(m, caller, partition, out);
+	return run_from_normal(m, caller, partition, out);
 }
 
 /*
- * FF-A 1.2, section "FFA_YIELD". The normal world is told who yielded and gives
- * it cycles again with FFA_RUN; the partition's call then succeeds.
+ * FF-A 1.2, section "FFA_YIELD". Whoever gave the partition its cycles is told
+ * who yielded and gives it cycles again with FFA_RUN; the partition's call then
+ * succeeds.
  */
 struct ffav_switch ffav_spmc_yield(struct ffav_spmc *m, const struct ffav_caller *caller,
 				   const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
@@ -116,10 +236,10 @@ struct ffav_switch ffav_spmc_yield(struct ffav_spmc *m, const struct ffav_caller
 	if (!partition->request)
 		return ffav_spmc_refuse(m, caller, FFA_DENIED, "there is nobody to yield to",
 					caller->endpoint->id, out);
-	ffav_spmc_leave(m, partition, caller->cpu, FFAV_PARTITION_BLOCKED);
 	ffav_spmc_answer(out, FFA_YIELD);
 	out->x[1] = ffav_ffa_target(partition->config.id, 0);
-	return ffav_spmc_to_normal();
+	return ffav_spmc_give_back(m, partition, caller->cpu, FFAV_PARTITION_BLOCKED,
+				   ffav_spmc_giver(m, partition), out);
 }
 
 /* Why a partition could not initialise, by the status code that it gave. */

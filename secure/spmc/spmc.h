@@ -92,7 +92,10 @@ bool ffav_manifest_parse(const void *fdt, size_t size, struct ffav_partition_con
 enum ffav_switch_to {
 	/** To the normal world, with the registers. */
 	FFAV_SWITCH_NORMAL,
-	/** Into a partition that waits for a call's result or a message, with the registers. */
+	/**
+	 * Into a partition that waits for a call's result or a message, with the registers. It
+	 * need not be the one that made the call: a partition may have called another.
+	 */
 	FFAV_SWITCH_PARTITION,
 	/** Back into a partition that was preempted: all its registers as they were. */
 	FFAV_SWITCH_RESUME,
@@ -137,8 +140,10 @@ enum ffav_partition_state {
 	FFAV_PARTITION_RUNNING,
 	/** An interrupt took its CPU; FFA_RUN gives it one. */
 	FFAV_PARTITION_PREEMPTED,
-	/** It gave its CPU away with FFA_YIELD; FFA_RUN gives it one. */
+	/** It gave its CPU back with FFA_YIELD; FFA_RUN gives it one. */
 	FFAV_PARTITION_BLOCKED,
+	/** It gave its CPU to another partition, with a direct request or FFA_RUN. */
+	FFAV_PARTITION_CALLING,
 	/** It failed to initialise, or faulted. */
 	FFAV_PARTITION_DEAD,
 };
@@ -151,6 +156,8 @@ enum ffav_partition_state {
  * @ready: it has ended its initialisation, so others may see it
  * @request: function id of the direct request that it works on, 0 for none
  * @requester: who sent that request
+ * @callee: while it is calling, index of the partition that has its CPU
+ * @kept: while it is calling, x8-x17 of its call, for an answer that has no results there
  * @line: what it wrote of a console line that has not ended yet
  * @line_size: characters in @line
  */
@@ -161,6 +168,8 @@ struct ffav_partition {
 	bool ready;
 	uint32_t request;
 	uint16_t requester;
+	unsigned int callee;
+	uint64_t kept[FFAV_SMC_REGS - 8];
 	char line[FFAV_REPORT_LINE_MAX];
 	size_t line_size;
 };
@@ -235,9 +244,10 @@ struct ffav_switch ffav_spmc_from_partition(struct ffav_spmc *m, unsigned int cp
 /**
  * ffav_spmc_preempted() - A normal-world interrupt arrived while a partition ran on @cpu.
  *
- * @regs: out: FFA_INTERRUPT with the partition's ids, for the normal world. The machine has
- * saved the partition's registers and resumes them on FFAV_SWITCH_RESUME, which is also the
- * answer, with @regs as they were, for a partition that is still initialising.
+ * @regs: out: FFA_INTERRUPT for the normal world, with the ids of the partition that it called:
+ * others may have been called from there. The machine has saved the registers of the partition
+ * that ran and resumes them on FFAV_SWITCH_RESUME, which is also the answer, with @regs as they
+ * were, while a partition is still initialising.
  */
 struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
 				       struct ffav_smc_regs *regs);
@@ -245,7 +255,7 @@ struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
 /**
  * ffav_spmc_faulted() - The partition that runs on @cpu made a fault that it cannot survive.
  *
- * @regs: out: what its caller gets (FFA_ERROR with FFA_ABORTED).
+ * @regs: out: what its caller gets (FFA_ERROR with FFA_ABORTED), which may be a partition.
  */
 struct ffav_switch ffav_spmc_faulted(struct ffav_spmc *m, unsigned int cpu,
 				     struct ffav_smc_regs *regs);

@@ -5,10 +5,11 @@
 /* Is a request in flight that this endpoint sent or works on? */
 static bool request_in_flight(const struct ffav_spmc *m, const struct ffav_caller *caller)
 {
-	if (caller->partition)
-		return caller->partition->request != 0;
 	for (unsigned int i = 0; i < m->partition_count; i++) {
-		if (m->partitions[i].request)
+		const struct ffav_partition *partition = &m->partitions[i];
+
+		if (partition->request && (partition == caller->partition ||
+					   partition->requester == caller->endpoint->id))
 			return true;
 	}
 	return false;

@@ -25,7 +25,6 @@ static void call(struct input *s, unsigned int cpu)
 	struct ffav_smc_regs sent, got, seen;
 	struct outcome o;
 	struct ffav_switch to;
-	const uint64_t *keeps;
 	unsigned int e = (unsigned int)(model_runs(cpu) + 1);
 	uint8_t pick = input_byte(s);
 
@@ -45,11 +44,12 @@ static void call(struct input *s, unsigned int cpu)
 		seen.x[i] = (uint32_t)sent.x[i];
 	got = sent;
 	if (e) {
+		memcpy(model_parts[e - 1].kept, &sent.x[8], sizeof(model_parts[e - 1].kept));
 		o = model_foretell(e, cpu, seen.x);
-		if (o.code || o.x0 == FFA_SUCCESS_32 || o.x0 == FFA_SUCCESS_64 ||
-		    seen.x[0] == FFA_VERSION) {
+		if (!o.moves) {
 			o.to = FFAV_SWITCH_PARTITION;
 			o.partition = e - 1;
+			o.kept = model_parts[e - 1].kept;
 		}
 		to = ffav_spmc_from_partition(&model_manager, cpu, &got);
 	} else {
@@ -59,11 +59,7 @@ static void call(struct input *s, unsigned int cpu)
 	}
 	require(to.to == o.to, "where the CPU goes");
 	require(o.to == FFAV_SWITCH_NORMAL || to.partition == o.partition, "which partition");
-	/* Whoever gets an answer keeps its own x8-x17; a partition that gets a message has none. */
-	keeps = e && o.to == FFAV_SWITCH_PARTITION ? &sent.x[8] : kept_of[cpu];
-	if (!e && o.to == FFAV_SWITCH_PARTITION)
-		keeps = NULL;
-	compare_registers(&o, &seen, &got, keeps);
+	compare_registers(&o, &seen, &got, o.to == FFAV_SWITCH_NORMAL ? kept_of[cpu] : o.kept);
 	if (o.code)
 		compare_unchanged(&before);
 	compare_memory(!e && !o.code && seen.x[0] == FFA_PARTITION_INFO_GET && !seen.x[5]);
@@ -84,8 +80,10 @@ static void interrupt(unsigned int cpu, bool fatal)
 	o = fatal ? model_fault((unsigned int)i) : model_preempt((unsigned int)i);
 	to = fatal ? ffav_spmc_faulted(&model_manager, cpu, &got)
 		   : ffav_spmc_preempted(&model_manager, cpu, &got);
-	require(to.to == FFAV_SWITCH_NORMAL, "an interrupt goes to the normal world");
-	compare_registers(&o, &got, &got, kept_of[cpu]);
+	require(to.to == o.to, "where the CPU goes at an interrupt");
+	require(o.to == FFAV_SWITCH_NORMAL || to.partition == o.partition,
+		"to which partition it goes");
+	compare_registers(&o, &got, &got, o.to == FFAV_SWITCH_NORMAL ? kept_of[cpu] : o.kept);
 }
 
 static void drain(void)
@@ -121,7 +119,8 @@ static void start(void)
 		.id = 0x8001,
 		.version = FFA_VERSION_1_2,
 		.uuid_count = COUNT(model_mm_uuids),
-		.properties = FFA_PARTITION_DIRECT_RECV | FFA_PARTITION_DIRECT2_RECV,
+		.properties = FFA_PARTITION_DIRECT_RECV | FFA_PARTITION_DIRECT_SEND |
+			      FFA_PARTITION_DIRECT2_RECV | FFA_PARTITION_DIRECT2_SEND,
 		.contexts = 1,
 		.load_address = SECURE_BASE,
 		.image_size = SECURE_SIZE,
@@ -137,7 +136,7 @@ static void start(void)
 	config.version = FFA_VERSION_1_0;
 	config.uuids[0] = model_echo_uuid;
 	config.uuid_count = 1;
-	config.properties = FFA_PARTITION_DIRECT_RECV;
+	config.properties = FFA_PARTITION_DIRECT_RECV | FFA_PARTITION_DIRECT_SEND;
 	config.load_address += SECURE_SIZE;
 	config.region_count = 0;
 	add(&config);

@@ -48,6 +48,21 @@ static uint64_t fp_exchange(uint64_t value)
 	return old;
 }
 
+/* @regs: of the request; on return those of its response */
+static void call(struct ffav_smc_regs *regs)
+{
+	struct ffav_smc_regs inner = {
+		.x = {FFA_MSG_SEND_DIRECT_REQ_64,
+		      ffav_ffa_endpoints(ffav_ffa_receiver(regs->x[1]), (uint16_t)regs->x[5]),
+		      0, regs->x[6], regs->x[4]},
+	};
+
+	ffav_partition_call(&inner);
+	regs->x[4] = inner.x[4];
+	regs->x[5] = inner.x[0];
+	regs->x[6] = inner.x[2];
+}
+
 static uint64_t obey(uint64_t command, uint64_t argument)
 {
 	switch (command) {
@@ -105,6 +120,8 @@ _Noreturn void ffav_sel0_main(const void *boot_info, size_t size)
 			regs.x[0] = FFA_MSG_WAIT;
 			continue;
 		}
+		if (request.x[3] == FFAV_ECHO_CALL)
+			call(&request);
 		regs.x[0] = FFA_MSG_SEND_DIRECT_RESP_64;
 		regs.x[1] = ffav_ffa_endpoints(ffav_ffa_receiver(request.x[1]),
 					       ffav_ffa_sender(request.x[1]));

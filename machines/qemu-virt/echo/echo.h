@@ -26,6 +26,11 @@ enum ffav_echo_command {
 	FFAV_ECHO_BSS,
 	/** Try the flash driver; the answer's x4 is the line of the check that failed, or 0. */
 	FFAV_ECHO_FLASH,
+	/**
+	 * Send a request with the command in x6 and the argument to the endpoint in x5. The
+	 * answer's x4 is that of the response, its x5 and x6 are x0 and x2 of it.
+	 */
+	FFAV_ECHO_CALL,
 };
 
 #endif

@@ -137,13 +137,17 @@ void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 		.esr = world->el1.esr,
 		.far = world->el1.far,
 	};
-	bool preemptible = false;
+	bool preemptible;
 
-	if (!cpu->booting) {
+	/* From another partition, which was saved, or from the normal world. */
+	if (cpu->partition >= 0) {
+		if (cpu->fp_live)
+			ffav_fp_load(&cpu->normal.fp);
+	} else if (!cpu->booting) {
 		cpu->normal.frame = *frame;
 		el1_save(&cpu->normal.el1);
-		preemptible = takes_interrupts(frame);
 	}
+	preemptible = !cpu->booting && takes_interrupts(&cpu->normal.frame);
 	el1_load(&el1);
 	ffav_sysreg_write(scr_el3, SCR_SECURE | (preemptible ? SCR_PREEMPTIBLE : SCR_EA));
 	ffav_isb();

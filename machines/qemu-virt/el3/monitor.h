@@ -128,10 +128,11 @@ _Noreturn void ffav_panic(const char *what, uint64_t value);
 void ffav_normal_entry(struct ffav_frame *frame, uint64_t entry, uint64_t argument);
 
 /**
- * ffav_partition_enter() - Switch this CPU from the normal world to a partition.
+ * ffav_partition_enter() - Switch this CPU to a partition.
  * @cpu: this CPU
  * @partition: its index
- * @frame: the normal world's registers; on return the partition's
+ * @frame: the normal world's registers, which are saved; or those of a partition that was saved
+ *	by ffav_partition_save(). On return the partition's
  */
 void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 			  struct ffav_frame *frame);

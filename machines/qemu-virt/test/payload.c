@@ -186,6 +186,63 @@ static void test_preemption(void)
 		   "FFA_RUN on a partition that waits is refused");
 }
 
+static struct ffav_smc_regs call_through(uint64_t command, uint64_t argument)
+{
+	return (struct ffav_smc_regs){
+		.x = {FFA_MSG_SEND_DIRECT_REQ_64,
+		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ECHO_ID), 0, FFAV_ECHO_CALL,
+		      argument, ECHO_ID + 1, command},
+	};
+}
+
+/* The first partition calls the second, which the timer interrupts again and again. */
+static void test_chain(void)
+{
+	struct ffav_smc_regs regs = call_through(FFAV_ECHO_PLAIN, 0xc0ffee);
+	unsigned int preempted = 0;
+	bool first = true;
+
+	bare_equal(bare_smc(&regs), 0, "a chain of partitions changes no register of ours");
+	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "a partition calls another");
+	bare_equal(regs.x[5], FFA_MSG_SEND_DIRECT_RESP_64, "which responds to it");
+	bare_equal(regs.x[4], 0xc0ffee, "with its words");
+
+	for (unsigned int i = 0; i < PREEMPT_TRIES && regs.x[0] != FFA_INTERRUPT; i++) {
+		regs = call_through(FFAV_ECHO_SLOW, 40000000);
+		bare_timer_in(2000);
+		bare_smc_unmasked(&regs);
+	}
+	while (regs.x[0] == FFA_INTERRUPT && preempted++ < 100000) {
+		first &= regs.x[1] == ffav_ffa_target(ECHO_ID, 0);
+		if (preempted == 1) {
+			bare_equal(request(1, FFAV_ECHO_PLAIN, 0).x[2], (uint32_t)FFA_BUSY,
+				   "the second is BUSY meanwhile");
+			bare_equal(
+				bare_call(FFA_RUN, ffav_ffa_target(ECHO_ID + 1, 0), 0, 0).x[2],
+				(uint32_t)FFA_DENIED, "and is not resumed past the first");
+		}
+		regs = (struct ffav_smc_regs){.x = {FFA_RUN, regs.x[1]}};
+		if (preempted < 5)
+			bare_timer_in(2000);
+		bare_smc_unmasked(&regs);
+	}
+	bare_ok(preempted >= 1, "a chain is preempted");
+	bare_ok(first, "FFA_INTERRUPT names the partition that was called");
+	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "FFA_RUN goes on to its response");
+	bare_equal(regs.x[4], 40000000, "and the second lost no turn of its loop");
+	bare_interrupts = 0;
+	/* FP registers of three worlds. */
+	request(0, FFAV_ECHO_FP, 0x1111);
+	regs = call_through(FFAV_ECHO_FP, 0x2222);
+	bare_equal(bare_smc(&regs), 0, "nor the FP registers");
+	regs = call_through(FFAV_ECHO_FP, 0x3333);
+	bare_smc(&regs);
+	bare_equal(regs.x[4], 0x2222, "the second has FP registers of its own");
+	bare_equal(request(0, FFAV_ECHO_FP, 0).x[4], 0x1111, "and so has the first");
+	regs = call_through(FFAV_ECHO_FP, 0);
+	bare_smc(&regs);
+}
+
 /* Let the timer's interrupt be pending, for a caller that does not take it. */
 static void pend_interrupt(void)
 {
@@ -533,6 +590,7 @@ _Noreturn void bare_main(const void *dtb)
 	test_masked();
 	bare_interrupts = 0;
 	test_fp();
+	test_chain();
 	test_el1_registers();
 	test_second_cpu();
 	test_flash();

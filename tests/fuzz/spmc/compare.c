@@ -9,7 +9,7 @@ void compare_state(void)
 	static const enum ffav_partition_state states[] = {
 		[WAITING] = FFAV_PARTITION_WAITING,     [RUNNING] = FFAV_PARTITION_RUNNING,
 		[PREEMPTED] = FFAV_PARTITION_PREEMPTED, [BLOCKED] = FFAV_PARTITION_BLOCKED,
-		[DEAD] = FFAV_PARTITION_DEAD,
+		[CALLING] = FFAV_PARTITION_CALLING,     [DEAD] = FFAV_PARTITION_DEAD,
 	};
 
 	require(!machine_locked, "the lock is still held");

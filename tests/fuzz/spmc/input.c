@@ -50,6 +50,7 @@ static const uint64_t interesting[] = {
 	UINT64_C(0x100000000),
 	UINT64_C(0x100008001),
 	UINT64_C(0x100000001),
+	0x80028001,
 };
 
 static const uint32_t functions[] = {

@@ -2,15 +2,15 @@
 /* The model: direct messages, and the line of a partition for the console. */
 #include "tests/fuzz/spmc/model.h"
 
-struct outcome model_direct_request(unsigned int cpu, const uint64_t *x)
+struct outcome model_direct_request(unsigned int e, unsigned int cpu, const uint64_t *x)
 {
 	uint32_t f = (uint32_t)x[0];
 	bool second = f == FFA_MSG_SEND_DIRECT_REQ2;
 	struct ffav_uuid uuid = ffav_uuid_from_regs(x[2], x[3]);
-	unsigned int i = (unsigned int)(x[1] - 0x8001);
+	unsigned int i = (unsigned int)(x[1] & 0xffff) - 0x8001;
 	struct outcome o = {.to = FFAV_SWITCH_PARTITION, .any_payload = true};
 
-	if (x[1] != 0x8001 && x[1] != 0x8002)
+	if (x[1] >> 16 != model_endpoints[e].id || i >= PARTS || i + 1 == e)
 		return model_refuse(FFA_INVALID_PARAMETERS);
 	if (!second && x[2])
 		return model_refuse(FFA_INVALID_PARAMETERS);
@@ -22,15 +22,17 @@ struct outcome model_direct_request(unsigned int cpu, const uint64_t *x)
 		return model_refuse(FFA_INVALID_PARAMETERS);
 	if (model_parts[i].state == DEAD)
 		return model_refuse(FFA_ABORTED);
+	if (model_waits(i, e))
+		return model_refuse(FFA_DENIED);
 	if (model_parts[i].state != WAITING)
 		return model_refuse(FFA_BUSY);
-	model_parts[i] = (struct model_partition){RUNNING, (int)cpu, f};
-	o.partition = i;
+	model_parts[i].request = f;
+	model_parts[i].requester = e;
 	o.x0 = f;
 	o.x1 = x[1];
 	o.x2 = x[2];
 	o.x3 = x[3];
-	return o;
+	return model_give(e, cpu, i, o);
 }
 
 struct outcome model_direct_response(unsigned int i, const uint64_t *x)
@@ -41,12 +43,17 @@ struct outcome model_direct_response(unsigned int i, const uint64_t *x)
 	/* A request's response is the next function id of the same width. */
 	if (f != model_parts[i].request + 1)
 		return model_refuse(FFA_DENIED);
-	if (x[1] != (UINT64_C(0x8001) + i) << 16 || x[2] || (second && x[3]))
+	if (x[1] != ffav_ffa_endpoints((uint16_t)(0x8001 + i),
+				       model_endpoints[model_parts[i].requester].id) ||
+	    x[2] || (second && x[3]))
 		return model_refuse(FFA_INVALID_PARAMETERS);
-	model_parts[i] = (struct model_partition){WAITING, -1, 0};
+	if (model_has_lent(i))
+		return model_refuse(FFA_DENIED);
 	o.x0 = f;
 	o.x1 = x[1];
 	o.x3 = x[3];
+	o = model_give_back(i, WAITING, o);
+	model_parts[i].request = 0;
 	return o;
 }
 

@@ -16,7 +16,7 @@ void model_start(void)
 	model_endpoints[2].version = FFA_VERSION_1_0;
 	for (unsigned int i = 0; i < PARTS; i++) {
 		model_endpoints[i + 1].id = (uint16_t)(0x8001 + i);
-		model_parts[i] = (struct model_partition){WAITING, -1, 0};
+		model_parts[i] = (struct model_partition){.state = WAITING, .cpu = -1};
 	}
 }
 
@@ -52,17 +52,15 @@ bool model_has(unsigned int e, uint32_t f, bool meet)
 	case FFA_RXTX_UNMAP:
 	case FFA_PARTITION_INFO_GET:
 	case FFA_ID_GET:
+	case FFA_RUN:
+	case FFA_MSG_SEND_DIRECT_REQ_32:
+	case FFA_MSG_SEND_DIRECT_REQ_64:
 		return true;
 	case FFA_SPM_ID_GET:
 		return version >= FFA_VERSION_1_1;
 	case FFA_PARTITION_INFO_GET_REGS:
-		return version >= FFA_VERSION_1_2;
-	case FFA_RUN:
-	case FFA_MSG_SEND_DIRECT_REQ_32:
-	case FFA_MSG_SEND_DIRECT_REQ_64:
-		return e == 0;
 	case FFA_MSG_SEND_DIRECT_REQ2:
-		return e == 0 && version >= FFA_VERSION_1_2;
+		return version >= FFA_VERSION_1_2;
 	case FFA_MSG_WAIT:
 	case FFA_MSG_SEND_DIRECT_RESP_32:
 	case FFA_MSG_SEND_DIRECT_RESP_64:
@@ -111,7 +109,7 @@ struct outcome model_foretell(unsigned int e, unsigned int cpu, const uint64_t *
 	case FFA_PARTITION_INFO_GET_REGS:
 		return model_info_get_regs(e, x);
 	case FFA_RUN:
-		return model_run(cpu, x);
+		return model_run(e, cpu, x);
 	case FFA_CONSOLE_LOG_32:
 	case FFA_CONSOLE_LOG_64:
 		return model_console_log(e, x);
@@ -124,7 +122,7 @@ struct outcome model_foretell(unsigned int e, unsigned int cpu, const uint64_t *
 	case FFA_MSG_SEND_DIRECT_REQ_32:
 	case FFA_MSG_SEND_DIRECT_REQ_64:
 	case FFA_MSG_SEND_DIRECT_REQ2:
-		return model_direct_request(cpu, x);
+		return model_direct_request(e, cpu, x);
 	default:
 		return model_direct_response(e - 1, x);
 	}

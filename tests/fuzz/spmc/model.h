@@ -10,7 +10,7 @@
 
 #include "tests/fuzz/spmc/machine.h"
 
-enum model_state { WAITING, RUNNING, PREEMPTED, BLOCKED, DEAD };
+enum model_state { WAITING, RUNNING, PREEMPTED, BLOCKED, CALLING, DEAD };
 
 /**
  * struct model_endpoint - A caller.
@@ -33,11 +33,17 @@ struct model_endpoint {
  * @state: what it does
  * @cpu: where it runs, or -1
  * @request: function id of the direct request that it works on, or 0
+ * @requester: who sent that: 0 the normal world, else the partition's index plus 1
+ * @callee: while it is CALLING, index of the partition that has its CPU
+ * @kept: x8-x17 of the last call that it made
  */
 struct model_partition {
 	enum model_state state;
 	int cpu;
 	uint32_t request;
+	unsigned int requester;
+	unsigned int callee;
+	uint64_t kept[10];
 };
 
 /** The state. Endpoint 0 is the normal world, 1 and 2 are the partitions. */
@@ -54,8 +60,10 @@ extern const struct ffav_uuid model_echo_uuid;
 /**
  * struct outcome - What the model foretells of a call.
  * @code: FFA error code of a refusal, which leaves the state as it was; 0 for none
+ * @moves: the CPU does not go back to the caller with an answer, but as @to says
  * @to: where the CPU goes
  * @partition: to which partition, if to one
+ * @kept: what x8-x17 hold there, NULL for zeros; the normal world gets back its own
  * @x0: what is there in these registers
  * @x1: the same
  * @x2: the same
@@ -64,8 +72,10 @@ extern const struct ffav_uuid model_echo_uuid;
  */
 struct outcome {
 	int32_t code;
+	bool moves;
 	enum ffav_switch_to to;
 	unsigned int partition;
+	const uint64_t *kept;
 	uint64_t x0, x1, x2, x3;
 	bool any_payload;
 };
@@ -103,12 +113,12 @@ struct outcome model_info_get_regs(unsigned int e, const uint64_t *x);
 unsigned int model_descriptors(uint32_t v, const struct ffav_uuid *uuid);
 
 /* messages.c: direct messages, and the console line. */
-struct outcome model_direct_request(unsigned int cpu, const uint64_t *x);
+struct outcome model_direct_request(unsigned int e, unsigned int cpu, const uint64_t *x);
 struct outcome model_direct_response(unsigned int i, const uint64_t *x);
 struct outcome model_console_log(unsigned int e, const uint64_t *x);
 
 /* run.c: who runs where. */
-struct outcome model_run(unsigned int cpu, const uint64_t *x);
+struct outcome model_run(unsigned int e, unsigned int cpu, const uint64_t *x);
 struct outcome model_yield(unsigned int i);
 
 /** model_preempt() - An interrupt of the normal world while partition @i runs. */
@@ -116,5 +126,25 @@ struct outcome model_preempt(unsigned int i);
 
 /** model_fault() - Partition @i makes a fault. */
 struct outcome model_fault(unsigned int i);
+
+/* chain.c: partitions that call partitions. */
+
+/** model_waits() - Is partition @i the caller @e, or does it wait for it? */
+bool model_waits(unsigned int i, unsigned int e);
+
+/** model_has_lent() - Has a partition that works for partition @i yielded to it? */
+bool model_has_lent(unsigned int i);
+
+/** model_first() - The partition that the normal world called, where partition @i runs. */
+unsigned int model_first(unsigned int i);
+
+/** model_last() - The partition that goes on where partition @i gets cycles. */
+unsigned int model_last(unsigned int i);
+
+/** model_give() - Caller @e lets partition @i have its CPU; @o is what that gets. */
+struct outcome model_give(unsigned int e, unsigned int cpu, unsigned int i, struct outcome o);
+
+/** model_give_back() - Partition @i leaves its CPU in @state; @o is what its caller gets. */
+struct outcome model_give_back(unsigned int i, enum model_state state, struct outcome o);
 
 #endif

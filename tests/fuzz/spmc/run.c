@@ -2,7 +2,17 @@
 /* The model: who runs where. */
 #include "tests/fuzz/spmc/model.h"
 
-struct outcome model_run(unsigned int cpu, const uint64_t *x)
+/* A partition gives cycles only to what works for it, and that waits for them once it has yielded. */
+static struct outcome run_from_partition(unsigned int e, unsigned int cpu, unsigned int i)
+{
+	struct outcome o = {.to = FFAV_SWITCH_PARTITION, .x0 = FFA_SUCCESS_32};
+
+	if (model_parts[i].state != BLOCKED || model_parts[i].requester != e)
+		return model_refuse(FFA_DENIED);
+	return model_give(e, cpu, i, o);
+}
+
+struct outcome model_run(unsigned int e, unsigned int cpu, const uint64_t *x)
 {
 	uint64_t target = x[1];
 	unsigned int i = (unsigned int)(target >> 16) - 0x8001;
@@ -10,48 +20,36 @@ struct outcome model_run(unsigned int cpu, const uint64_t *x)
 
 	if (target != 0x80010000 && target != 0x80020000)
 		return model_refuse(FFA_INVALID_PARAMETERS);
-	o.partition = i;
-	switch (model_parts[i].state) {
-	case WAITING:
-		return model_refuse(FFA_DENIED);
-	case RUNNING:
-		return model_refuse(FFA_BUSY);
-	case DEAD:
+	if (model_parts[i].state == DEAD)
 		return model_refuse(FFA_ABORTED);
-	case BLOCKED:
+	if (e)
+		return run_from_partition(e, cpu, i);
+	if (model_first(i) != i)
+		return model_refuse(FFA_DENIED);
+	i = model_last(i);
+	if (model_parts[i].state == WAITING)
+		return model_refuse(FFA_DENIED);
+	if (model_parts[i].state == RUNNING)
+		return model_refuse(FFA_BUSY);
+	if (model_parts[i].state == BLOCKED) {
 		o.to = FFAV_SWITCH_PARTITION;
 		o.x0 = FFA_SUCCESS_32;
-		break;
-	case PREEMPTED:
-		break;
 	}
-	model_parts[i].state = RUNNING;
-	model_parts[i].cpu = (int)cpu;
-	return o;
-}
-
-/* Partition @i leaves its CPU in @state; the normal world hears @f of it. */
-static struct outcome leave(unsigned int i, enum model_state state, uint32_t f)
-{
-	model_parts[i].state = state;
-	model_parts[i].cpu = -1;
-	return (struct outcome){.x0 = f, .x1 = (uint64_t)model_endpoints[i + 1].id << 16};
+	return model_give(0, cpu, i, o);
 }
 
 struct outcome model_yield(unsigned int i)
 {
-	return leave(i, BLOCKED, FFA_YIELD);
+	struct outcome o = {.x0 = FFA_YIELD, .x1 = (uint64_t)model_endpoints[i + 1].id << 16};
+
+	return model_give_back(i, BLOCKED, o);
 }
 
 struct outcome model_preempt(unsigned int i)
 {
-	return leave(i, PREEMPTED, FFA_INTERRUPT);
-}
+	uint16_t id = model_endpoints[model_first(i) + 1].id;
 
-struct outcome model_fault(unsigned int i)
-{
-	model_parts[i] = (struct model_partition){DEAD, -1, 0};
-	model_endpoints[i + 1].mapped = false;
-	model_endpoints[i + 1].full = false;
-	return model_refuse(FFA_ABORTED);
+	model_parts[i].state = PREEMPTED;
+	model_parts[i].cpu = -1;
+	return (struct outcome){.moves = true, .x0 = FFA_INTERRUPT, .x1 = (uint64_t)id << 16};
 }

@@ -5,7 +5,7 @@
 static bool model_in_flight(unsigned int e)
 {
 	for (unsigned int i = 0; i < PARTS; i++) {
-		if (model_parts[i].request && (e == 0 || e == i + 1))
+		if (model_parts[i].request && (model_parts[i].requester == e || e == i + 1))
 			return true;
 	}
 	return false;

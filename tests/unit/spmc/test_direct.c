@@ -254,11 +254,12 @@ static void wrong_responses(void **state)
 		 "(value 0xffffffff)"},
 		{FFA_SUCCESS_32, FFA_NOT_SUPPORTED, 0, 0, 0,
 		 "FFA_SUCCESS refused: this caller has no such function (value 0x84000061)"},
-		{FFA_MSG_SEND_DIRECT_REQ_64, FFA_NOT_SUPPORTED, 0x80018002, 0, 0,
-		 "FFA_MSG_SEND_DIRECT_REQ refused: this caller has no such function "
-		 "(value 0xc400006f)"},
-		{FFA_RUN, FFA_NOT_SUPPORTED, 0x80020000, 0, 0,
-		 "FFA_RUN refused: this caller has no such function (value 0x8400006d)"},
+		{FFA_MSG_SEND_DIRECT_REQ_64, FFA_DENIED, 0x80018002, 0, 0,
+		 "FFA_MSG_SEND_DIRECT_REQ refused: the caller's manifest has it send no such "
+		 "message (value 0x80018002)"},
+		{FFA_RUN, FFA_DENIED, 0x80020000, 0, 0,
+		 "FFA_RUN refused: the partition has not yielded to the caller "
+		 "(value 0x80020000)"},
 		{0, FFA_NOT_SUPPORTED, 0, 0, 0,
 		 "FF-A call refused: unknown function (value 0x0)"},
 	};

@@ -137,6 +137,29 @@ static void other_spellings(void **state)
 	assert_int_equal(config.properties, FFA_PARTITION_DIRECT_RECV | FFA_PARTITION_AARCH64);
 }
 
+/* Each direction of each form is a property of its own. */
+static void messaging(void **state)
+{
+	static const struct {
+		uint32_t method, properties;
+	} rows[] = {
+		{0, 0},
+		{0x1, FFA_PARTITION_DIRECT_RECV},
+		{0x2, FFA_PARTITION_DIRECT_SEND},
+		{0x200, FFA_PARTITION_DIRECT2_RECV},
+		{0x400, FFA_PARTITION_DIRECT2_SEND},
+		{0x603, FFA_PARTITION_DIRECT_RECV | FFA_PARTITION_DIRECT_SEND |
+				FFA_PARTITION_DIRECT2_RECV | FFA_PARTITION_DIRECT2_SEND},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		set_u32("/", "messaging-method", rows[i].method);
+		accepted();
+		assert_int_equal(config.properties, FFA_PARTITION_AARCH64 | rows[i].properties);
+	}
+}
+
 static void high_addresses(void **state)
 {
 	(void)state;
@@ -199,10 +222,10 @@ static void wrong_cells(void **state)
 		{"power-management-messages", 1,
 		 "The partition wants power management messages."},
 		{"rx-tx-buffer", 1, "The partition wants RX/TX buffers from its manifest."},
-		{"messaging-method", 0x3,
-		 "The messaging-method has more than receiving direct requests."},
+		{"messaging-method", 0x5,
+		 "The messaging-method has more than direct requests."},
 		{"messaging-method", 0x80000001,
-		 "The messaging-method has more than receiving direct requests."},
+		 "The messaging-method has more than direct requests."},
 		{"load-address", 0x0e200800,
 		 "The image is not made of whole 4 KiB pages, or wraps."},
 		{"mem-size", 0x1001, "The image is not made of whole 4 KiB pages, or wraps."},
@@ -515,6 +538,7 @@ int main(void)
 		cmocka_unit_test_setup(whole, setup),
 		cmocka_unit_test_setup(optional, setup),
 		cmocka_unit_test_setup(other_spellings, setup),
+		cmocka_unit_test_setup(messaging, setup),
 		cmocka_unit_test_setup(high_addresses, setup),
 		cmocka_unit_test_setup(long_name, setup),
 		cmocka_unit_test_setup(wrong_cells, setup),
