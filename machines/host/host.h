@@ -15,6 +15,7 @@
 #include "machines/host/nor.h"
 #include "normal/variables/variables.h"
 #include "secure/spmc/spmc.h"
+#include "secure/store/counter.h"
 
 /** What a trace sees, in the order in which it happens. */
 enum ffav_host_event_kind {
@@ -72,6 +73,9 @@ struct ffav_host_hooks {
 /**
  * struct ffav_host_options - How a machine is built.
  * @nor: the flash; the caller owns it and it outlives the machine
+ * @counter: the monotonic counter of the NV store, or NULL for a machine that has none; the caller
+ *	owns it and it outlives the machine
+ * @rebind_store: the manifest says that the store is taken whatever the counter says
  * @buffer_size: bytes of the shared buffer, a multiple of 64 KiB; 0 for the usual 128 KiB
  * @variables: most NV variables; 0 for what the manifest says
  * @cpus: how many CPUs, 1 to FFAV_SPMC_CPUS_MAX; 0 for 1
@@ -86,6 +90,8 @@ struct ffav_host_hooks {
  */
 struct ffav_host_options {
 	struct ffav_nor *nor;
+	const struct ffav_counter *counter;
+	bool rebind_store;
 	size_t buffer_size;
 	uint32_t variables;
 	unsigned int cpus;

@@ -21,6 +21,16 @@ static bool set_pages(void *fdt, const char *path, size_t size)
 					(uint32_t)(size / FFA_PAGE_SIZE));
 }
 
+/* Room for the properties that an option adds. */
+#define ADDED 64u
+
+static bool set_flag(void *fdt, const char *name, bool value)
+{
+	int node = fdt_path_offset(fdt, "/variable-service");
+
+	return !value || (node >= 0 && !fdt_setprop_empty(fdt, node, name));
+}
+
 static bool set_limit(void *fdt, const char *name, uint32_t value)
 {
 	int node = fdt_path_offset(fdt, "/variable-service");
@@ -42,10 +52,12 @@ static const char *add(struct ffav_host *m)
 	const char *why = NULL;
 	int index;
 
-	p->manifest = malloc(sizeof(manifest));
+	p->manifest = malloc(sizeof(manifest) + ADDED);
 	if (!p->manifest)
 		return "There is no memory for the manifest.";
-	memcpy(p->manifest, manifest, sizeof(manifest));
+	if (fdt_open_into(manifest, p->manifest, sizeof(manifest) + ADDED) ||
+	    !set_flag(p->manifest, "rebind-variable-store", m->options.rebind_store))
+		return "The manifest has no room for what is added to it.";
 	if (!set_pages(p->manifest, "/memory-regions/shared-buffer", m->memory.buffer_size))
 		return "The shared buffer is not whole pages.";
 	if (!set_pages(p->manifest, "/device-regions/variable-store",
@@ -53,14 +65,14 @@ static const char *add(struct ffav_host *m)
 		return "The store's window is not whole pages of 4096 bytes.";
 	if (!set_limit(p->manifest, "maximum-variables", m->options.variables))
 		return "The manifest has no limits.";
-	if (!ffav_manifest_parse(p->manifest, sizeof(manifest), &p->config, &why))
+	if (!ffav_manifest_parse(p->manifest, sizeof(manifest) + ADDED, &p->config, &why))
 		return why;
 	index = ffav_spmc_add(&m->spmc, &p->config, &why);
 	if (index < 0)
 		return why;
 	p->config = m->spmc.partitions[index].config;
 	ffav_boot_info_encode(p->boot_info, sizeof(p->boot_info), (uintptr_t)p->manifest,
-			      sizeof(manifest));
+			      sizeof(manifest) + ADDED);
 	p->context = ffav_context_create(start, p);
 	return p->context ? NULL : "There is no memory for the partition's stack.";
 }

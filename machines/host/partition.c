@@ -104,3 +104,12 @@ int ffav_partition_flash(struct ffav_flash *flash, uint64_t address, size_t size
 	*flash = nor->flash;
 	return 0;
 }
+
+bool ffav_partition_counter(struct ffav_counter *counter)
+{
+	const struct ffav_counter *machines = ffav_host_current()->options.counter;
+
+	if (machines)
+		*counter = *machines;
+	return machines;
+}

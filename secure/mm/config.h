@@ -22,6 +22,7 @@
  * @data_max: largest data of a variable, bytes
  * @payload_max: most bytes behind the variable header that a message in the buffer can have
  * @platform_verifies_images: the platform's firmware verifies what it boots
+ * @rebind_store: the NV store is taken as it is, whatever the monotonic counter says
  * @console_log: refusals go to the manager with FFA_CONSOLE_LOG
  */
 struct ffav_mm_config {
@@ -35,6 +36,7 @@ struct ffav_mm_config {
 	uint32_t data_max;
 	uint32_t payload_max;
 	bool platform_verifies_images;
+	bool rebind_store;
 	bool console_log;
 };
 

@@ -28,6 +28,7 @@ static _Alignas(uint64_t) uint8_t nonvolatile_index[INDEX_SIZE];
 static _Alignas(uint64_t) uint8_t volatile_memory[VOLATILE_SIZE];
 static _Alignas(uint64_t) uint8_t volatile_index[VOLATILE_INDEX_SIZE];
 static struct ffav_flash nonvolatile_flash;
+static struct ffav_counter nonvolatile_counter;
 static struct ffav_ram volatile_ram;
 static struct ffav_store nonvolatile;
 static struct ffav_store volatiles;
@@ -90,8 +91,42 @@ static const char *why_not_mounted(int result)
 	}
 }
 
+/* The flash answers for nothing here: what the counter says decides whether a store is the newest. */
+static const char *bind_nonvolatile(bool rebind)
+{
+	switch (ffav_store_bind(&nonvolatile, &nonvolatile_counter, rebind)) {
+	case FFAV_STORE_OK:
+		return NULL;
+	case FFAV_STORE_ROLLED_BACK:
+		return "The variable store is older than its monotonic counter says: an "
+		       "earlier "
+		       "image was put in its place. rebind-variable-store in the manifest "
+		       "takes "
+		       "it as it is.";
+	case FFAV_STORE_COUNTER:
+		return "The monotonic counter of the variable store cannot be read, or is not "
+		       "the one that the store was used with.";
+	case FFAV_STORE_IO_ERROR:
+		return "What the variable store says of its monotonic counter cannot be read.";
+	default:
+		return "The variable store has no room to be bound to its monotonic counter.";
+	}
+}
+
+/* A blank window is a new machine's, unless the counter says that there was a store. */
+static bool may_format(const struct ffav_flash *flash, bool counted, bool rebind)
+{
+	uint64_t value;
+
+	return window_is_new(flash) &&
+	       (!counted || rebind ||
+		(!nonvolatile_counter.read(nonvolatile_counter.context, &value) && !value));
+}
+
 static const char *mount_nonvolatile(const struct ffav_mm_config *config)
 {
+	bool counted = ffav_partition_counter(&nonvolatile_counter);
+	uint32_t items = config->items;
 	size_t size;
 	int result;
 
@@ -99,19 +134,29 @@ static const char *mount_nonvolatile(const struct ffav_mm_config *config)
 	    ffav_partition_flash(&nonvolatile_flash, config->store_address,
 				 (size_t)config->store_size))
 		return "There is no flash that fits the device region variable-store.";
-	size = ffav_store_memory(&nonvolatile_flash, config->items);
+	/* What binds the store to its counter is an item, too. */
+	if (counted && items < UINT32_MAX)
+		items++;
+	size = ffav_store_memory(&nonvolatile_flash, items);
 	if (size > sizeof(nonvolatile_index))
 		return "The manifest's maximum-variables is more than the index has room for.";
 	result = ffav_store_mount(&nonvolatile, &nonvolatile_flash, nonvolatile_index, size);
 	/* A torn header can look like one of another version. */
 	if ((result == FFAV_STORE_FOREIGN || result == FFAV_STORE_VERSION) &&
-	    window_is_new(&nonvolatile_flash)) {
+	    may_format(&nonvolatile_flash, counted, config->rebind_store)) {
 		result = ffav_store_format(&nonvolatile_flash);
 		if (result == FFAV_STORE_OK)
 			result = ffav_store_mount(&nonvolatile, &nonvolatile_flash,
 						  nonvolatile_index, size);
 	}
-	return result == FFAV_STORE_OK ? NULL : why_not_mounted(result);
+	if (result == FFAV_STORE_FOREIGN && counted && window_is_new(&nonvolatile_flash))
+		return "The flash window is erased, but the monotonic counter says that it "
+		       "held "
+		       "a variable store. rebind-variable-store in the manifest makes a new "
+		       "one.";
+	if (result != FFAV_STORE_OK)
+		return why_not_mounted(result);
+	return counted ? bind_nonvolatile(config->rebind_store) : NULL;
 }
 
 static const char *mount_volatiles(void)

@@ -11,7 +11,7 @@
 #define FFAV_MM_PARTITION_H
 
 #include "abi/ffa.h"
-#include "secure/store/flash.h"
+#include "secure/store/counter.h"
 
 /**
  * ffav_mm_main() - Run the partition.
@@ -50,5 +50,14 @@ void *ffav_partition_map(uint64_t address, size_t size);
  * Return: 0, or -1 if there is no flash that fits.
  */
 int ffav_partition_flash(struct ffav_flash *flash, uint64_t address, size_t size);
+
+/**
+ * ffav_partition_counter() - Find the monotonic counter that belongs to the flash window.
+ * @counter: filled in; what it refers to outlives the partition
+ *
+ * Return: true, or false if this machine has none: older images of the flash are then not told
+ * from the newest.
+ */
+bool ffav_partition_counter(struct ffav_counter *counter);
 
 #endif

@@ -3,6 +3,7 @@
  * Transactions: what a caller wants changed becomes one transaction of the log, then the
  * index follows.
  */
+#include "secure/store/counter.h"
 #include "secure/store/log.h"
 
 /**
@@ -215,38 +216,33 @@ static void follow_plan(struct ffav_store *store, const struct plan *p)
 		store->largest = entry_data_total(e);
 }
 
-int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *changes,
-		      size_t count)
+/* Is this transaction one that the counter is incremented with? */
+static bool counts(const struct ffav_store *store, const struct ffav_store_change *changes,
+		   size_t count)
 {
-	struct plan plans[LOG_CHANGES_MAX];
-	uint64_t after = store->live;
-	uint64_t length = 0;
-	uint32_t largest = store->largest;
-	uint16_t spare = store->spare;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (changes[i].anchored)
+			return true;
+	return !count || store->uncounted >= store->counter->window - 1;
+}
+
+/* Writes a transaction that has been worked out, and tries again where the device fails. */
+static int carry_out(struct ffav_store *store, struct plan *plans, size_t count,
+		     uint32_t length)
+{
 	unsigned int tries;
 	int result;
 	size_t i;
 
-	if (!count || count > LOG_CHANGES_MAX)
-		return FFAV_STORE_INVALID;
-	for (i = 0; i < count; i++) {
-		result = make_plan(store, &changes[i], &plans[i], &spare, &after, &largest);
-		if (result)
-			return result;
-		length += log_record_total(&plans[i].record);
-		if (plans[i].key.type)
-			length += log_record_total(&plans[i].key);
-	}
-	if (store->sealed || (after > store->live && after > reclaim_capacity(store, largest)))
-		return FFAV_STORE_NO_SPACE;
-	length = ffav_align_up(length, store->flash->program_unit);
-	result = reclaim_for(store, (uint32_t)length + store->mark_size + store->commit_size);
+	result = reclaim_for(store, length + store->mark_size + store->commit_size);
 	if (result)
 		return result;
 	for (tries = 0; tries < 3; tries++) {
 		int go_on;
 
-		result = write_plans(store, plans, count, (uint32_t)length);
+		result = write_plans(store, plans, count, length);
 		if (!result)
 			break;
 		/* The device failed in the middle: give that up for good, try elsewhere. */
@@ -265,5 +261,68 @@ int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *
 	for (i = 0; i < count; i++)
 		if (plans[i].change->remove)
 			follow_plan(store, &plans[i]);
+	return FFAV_STORE_OK;
+}
+
+int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *changes,
+		      size_t count)
+{
+	uint8_t raw[COUNTER_EPOCH_SIZE];
+	const struct ffav_store_change epoch = {
+		.key = COUNTER_KEY, .key_size = COUNTER_KEY_SIZE, .data = {{raw, sizeof(raw)}}};
+	struct plan plans[LOG_CHANGES_MAX + 1];
+	uint64_t after = store->live;
+	uint64_t length = 0;
+	uint32_t largest = store->largest;
+	uint16_t spare = store->spare;
+	bool counted = false;
+	size_t planned = count;
+	int result;
+	size_t i;
+
+	/* Nothing but an epoch is what binding writes. */
+	if (count > LOG_CHANGES_MAX || (!count && !store->counter))
+		return FFAV_STORE_INVALID;
+	for (i = 0; i < count; i++) {
+		result = make_plan(store, &changes[i], &plans[i], &spare, &after, &largest);
+		if (result)
+			return result;
+		if (counter_key(changes[i].key, changes[i].key_size))
+			return FFAV_STORE_INVALID;
+	}
+	/* The epoch's few bytes are taken from what capacity leaves out. */
+	if (store->sealed || (after > store->live && after > reclaim_capacity(store, largest)))
+		return FFAV_STORE_NO_SPACE;
+	if (store->counter) {
+		/* The epoch is never more than one ahead of the counter. */
+		result = counter_follow(store);
+		if (result)
+			return result;
+		counted = counts(store, changes, count);
+	}
+	if (counted) {
+		ffav_put64(raw, store->epoch + 1);
+		result = make_plan(store, &epoch, &plans[planned++], &spare, &after, &largest);
+		if (result)
+			return result;
+	}
+	for (i = 0; i < planned; i++) {
+		length += log_record_total(&plans[i].record);
+		if (plans[i].key.type)
+			length += log_record_total(&plans[i].key);
+	}
+	length = ffav_align_up(length, store->flash->program_unit);
+	result = carry_out(store, plans, planned, (uint32_t)length);
+	if (result || !store->counter)
+		return result;
+	if (!counted) {
+		store->uncounted++;
+		return FFAV_STORE_OK;
+	}
+	store->epoch_id = plans[count].id;
+	store->epoch++;
+	store->uncounted = 0;
+	/* The changes are durable, whatever the counter does. */
+	(void)counter_follow(store);
 	return FFAV_STORE_OK;
 }

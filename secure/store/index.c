@@ -86,4 +86,6 @@ void index_finish(struct ffav_store *store)
 		e->chain = store->spare;
 		store->spare = (uint16_t)id;
 	}
+	id = ffav_store_find(store, COUNTER_KEY, COUNTER_KEY_SIZE);
+	store->epoch_id = id == FFAV_STORE_UNREADABLE ? 0 : (uint16_t)id;
 }

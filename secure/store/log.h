@@ -328,6 +328,23 @@ void index_insert(struct ffav_store *store, uint16_t id);
 /** index_remove() - Forget an item; its id becomes spare. */
 void index_remove(struct ffav_store *store, uint16_t id);
 
+/* counter.c */
+
+/** Key of the item that holds the epoch. No caller can use it. */
+#define COUNTER_KEY      "FFVepoch"
+#define COUNTER_KEY_SIZE 8u
+/** Bytes of its data: the epoch. */
+#define COUNTER_EPOCH_SIZE 8u
+
+/** counter_key() - Is this the epoch's key? */
+static inline bool counter_key(const void *key, size_t size)
+{
+	return size == COUNTER_KEY_SIZE && !memcmp(key, COUNTER_KEY, COUNTER_KEY_SIZE);
+}
+
+/** counter_follow() - Bring the counter to the epoch. Return: FFAV_STORE_OK or FFAV_STORE_COUNTER. */
+int counter_follow(struct ffav_store *store);
+
 /* reclaim.c */
 
 /** reclaim_reserve() - Bytes that must stay free for reclaiming to go on after any cut. */

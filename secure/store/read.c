@@ -147,11 +147,14 @@ bool log_check(const struct ffav_store *store, uint32_t place, const struct log_
 ffav_store_id ffav_store_next(struct ffav_store *store, ffav_store_id id)
 {
 	const struct ffav_store_entry *e;
+	ffav_store_id next = store->first;
 
-	if (!id)
-		return store->first;
-	e = entry_live(store, id);
-	return e ? e->next : 0;
+	if (id) {
+		e = entry_live(store, id);
+		next = e ? e->next : 0;
+	}
+	/* The epoch is the store's own. */
+	return next && next == store->epoch_id ? store->entries[next - 1].next : next;
 }
 
 /* Copies @size bytes that lie @skip bytes behind the beginning of a record. */
@@ -238,7 +241,7 @@ void ffav_store_space(const struct ffav_store *store, struct ffav_store_space *s
 	/* The total stays the same; what is kept free to move the largest record is used. */
 	space->total = reclaim_capacity(store, 0);
 	space->used = space->total > room ? space->total - room : 0;
-	space->items = store->items;
+	space->items = store->items - (store->epoch_id != 0);
 	space->largest = largest > overhead ? largest - overhead : 0;
 	if (space->largest > FFAV_STORE_DATA_MAX)
 		space->largest = FFAV_STORE_DATA_MAX;

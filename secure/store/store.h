@@ -30,6 +30,10 @@ enum ffav_store_result {
 	FFAV_STORE_VERSION = -6,
 	/** An argument is out of the store's limits. */
 	FFAV_STORE_INVALID = -7,
+	/** The store is older than its monotonic counter says; see counter.h. */
+	FFAV_STORE_ROLLED_BACK = -8,
+	/** The monotonic counter fails, or is not the one that this store was used with. */
+	FFAV_STORE_COUNTER = -9,
 };
 
 /** Longest key, bytes: GUID and a name of 1,024 characters with room to spare. */
@@ -88,6 +92,8 @@ struct ffav_store_span {
  * @signer: @signer_size bytes, or NULL
  * @signer_size: 0 to FFAV_STORE_SIGNER_MAX
  * @data: the new data as up to two pieces, one behind the other
+ * @anchored: once this is answered, no older state of the store will be taken for the newest: where
+ *	there is a monotonic counter it is incremented, whatever its window
  * @known: @hash and @id are what ffav_store_hash() and ffav_store_lookup() in this store said of
  *	the key, and nothing has been committed since
  * @hash: of the key
@@ -102,6 +108,7 @@ struct ffav_store_change {
 	const uint8_t *signer;
 	size_t signer_size;
 	struct ffav_store_span data[2];
+	bool anchored;
 	bool known;
 	uint32_t hash;
 	ffav_store_id id;
@@ -112,7 +119,7 @@ struct ffav_store_change {
  * @total: bytes that items can ever use
  * @used: bytes that live items use, with their records' overhead
  * @largest: largest data that a single item may have
- * @items: live items
+ * @items: live items, but for the store's own
  */
 struct ffav_store_space {
 	uint64_t total;
@@ -121,6 +128,7 @@ struct ffav_store_space {
 	uint32_t items;
 };
 
+struct ffav_counter;
 struct ffav_store_entry;
 struct ffav_store_sector;
 
@@ -165,6 +173,11 @@ struct ffav_store_sector;
  * @filled: bytes in @buffer
  * @start_sector: sector in which the current transaction began
  * @start: offset of its mark there
+ * @counter: the monotonic counter that it is bound to, or NULL
+ * @epoch: of a bound store: the number on flash that the counter follows
+ * @counted: the counter's value
+ * @uncounted: transactions since the last one that was counted
+ * @epoch_id: the item that holds the epoch, or 0
  * @sealed: the store can be read but not written
  * @damaged: records found with a wrong checksum since mount
  * @lost: bytes of log that could not be made sense of at mount
@@ -203,6 +216,11 @@ struct ffav_store {
 	uint32_t filled;
 	uint32_t start_sector;
 	uint32_t start;
+	const struct ffav_counter *counter;
+	uint64_t epoch;
+	uint64_t counted;
+	uint32_t uncounted;
+	uint16_t epoch_id;
 	bool sealed;
 	uint32_t damaged;
 	uint64_t lost;
@@ -313,6 +331,10 @@ int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, v
  *
  * When it returns FFAV_STORE_OK all changes are durable and visible; with anything else none
  * is, now or after a power cut. Items get new ids.
+ *
+ * Of a store that is bound to a monotonic counter, the counter has followed then. Where it fails
+ * after the changes have become durable they stay, and every later change is refused with
+ * FFAV_STORE_COUNTER until the counter has followed.
  */
 int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *changes,
 		      size_t count);

@@ -54,6 +54,9 @@ efi_status_t ffav_var_commit(const struct ffav_var_request *r, struct ffav_store
 	case FFAV_STORE_INVALID:
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "larger than the store takes, data of size", size);
+	case FFAV_STORE_COUNTER:
+		return ffav_var_refuse(r, EFI_DEVICE_ERROR,
+				       "the monotonic counter fails, data of size", size);
 	default:
 		return ffav_var_refuse(r, EFI_DEVICE_ERROR, "the store failed with result",
 				       (uint64_t)(int64_t)result);

@@ -239,7 +239,8 @@ static efi_status_t write_authenticated(const struct ffav_var_request *r,
 						.key_size = key->size,
 						.remove = c->remove,
 						.attributes = c->attributes,
-						.time = c->descriptor.time}};
+						.time = c->descriptor.time,
+						.anchored = true}};
 	bool later = !item->id || !item->meta.has_time ||
 		     ffav_time_compare(c->descriptor.time, item->meta.time) > 0;
 	struct ffav_store *store = item->store;

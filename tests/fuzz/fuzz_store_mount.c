@@ -3,12 +3,12 @@
  * Fuzz target: an arbitrary image is mounted, read and written. The image is repaired as far
  * as checksums of headers go, so that what lies behind them is reached.
  *
- * Input: a byte that chooses the program unit and the repairs, then the image of 8 sectors of
+ * Input: a byte that chooses the program unit, the repairs and whether there is a counter, then the image of 8 sectors of
  * 1,024 bytes; what is missing is erased.
  */
+#include "secure/store/counter.h"
 #include "secure/store/format.h"
 #include "secure/store/ram.h"
-#include "secure/store/store.h"
 
 #define SECTOR  1024u
 #define SECTORS 8u
@@ -52,6 +52,18 @@ static void repair_marks(uint8_t *image)
 	}
 }
 
+static int counter_read(void *context, uint64_t *value)
+{
+	*value = *(const uint64_t *)context;
+	return 0;
+}
+
+static int counter_increment(void *context)
+{
+	(*(uint64_t *)context)++;
+	return 0;
+}
+
 static void use(struct ffav_store *store)
 {
 	static uint8_t out[FFAV_STORE_KEY_MAX];
@@ -76,6 +88,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static uint8_t image[SECTORS * SECTOR];
 	static uint64_t memory[512];
 	static struct ffav_store store;
+	uint64_t value = size & 3;
+	const struct ffav_counter counter = {.window = 2,
+					     .context = &value,
+					     .read = counter_read,
+					     .increment = counter_increment};
 	struct ffav_ram ram;
 	uint8_t how;
 
@@ -92,7 +109,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		repair_headers(image, ram.flash.program_unit);
 	if (how & 16)
 		repair_marks(image);
-	if (!ffav_store_mount(&store, &ram.flash, memory, sizeof(memory)))
-		use(&store);
+	if (ffav_store_mount(&store, &ram.flash, memory, sizeof(memory)))
+		return 0;
+	if (how & 32)
+		(void)ffav_store_bind(&store, &counter, how & 64);
+	use(&store);
 	return 0;
 }

@@ -8,12 +8,23 @@
  * after it, whole, with time stamps and signers; what it has answered once it must answer for
  * good; and it must still take every transaction that fits.
  *
- *	powercut exhaustive [UNIT]            every step of a short workload, every way, and
+ * The store is bound to a monotonic counter, whose increments are steps, too. It must never be
+ * refused after a cut, and an older image of the flash must be, once the counter has passed it.
+ *
+ *	powercut exhaustive [UNIT [FILE]]     every step of a short workload, every way, and
  *	                                      every step of the recovery for a sample of them
- *	powercut random SEED ROUNDS [UNIT]    ROUNDS cuts at random steps of a long workload
+ *	powercut random SEED CUTS [UNIT [FILE]]
+ *	                                      so many distinct cuts at random steps of a long
+ *	                                      workload; FILE: their points are written there
+ *	powercut count FILE...                how many distinct points several runs had
+ *
+ * A cut point is what the flash holds and the counter says, the step that is in flight, and the
+ * manner of the cut. Points are told apart by a hash of 64 bits of all that; one that was met
+ * before is cut at, too, but not counted.
  */
 #include "machines/host/nor.h"
-#include "secure/store/store.h"
+#include "secure/store/counter.h"
+#include "tests/powercut/points.h"
 
 #include <inttypes.h>
 #include <setjmp.h>
@@ -55,7 +66,12 @@ static jmp_buf powered_off;
 static uint64_t random_state;
 static uint32_t next_version;
 static uint64_t cuts;
+static struct points points;
 static char repeat[200];
+
+/** The counter: its value, and how it is bound. */
+static uint64_t counter_value;
+static struct ffav_counter counter;
 
 static uint64_t rnd(void)
 {
@@ -85,8 +101,56 @@ static void nor_rule_broken(void *context, const char *message)
 static void power_lost(void *context)
 {
 	(void)context;
-	cuts++;
 	longjmp(powered_off, 1);
+}
+
+/* The power goes at this step: which point is it? @what: of the step; @offset: of it */
+static void note_cut(uint64_t what, uint64_t offset)
+{
+	uint64_t hash = points_mix(what, offset);
+
+	hash = points_mix(hash, nor.cut);
+	hash = points_mix(hash, counter_value);
+	hash = points_mix(hash, nor.flash.program_unit);
+	hash = points_hash(hash, nor.cells, (size_t)SECTOR * SECTORS);
+	cuts++;
+	if (!points_add(&points, hash))
+		fail("no memory for the cut points", cuts, 0);
+}
+
+/* Sees each operation before it takes effect. */
+static void observe(void *context, enum ffav_nor_operation operation, uint32_t offset,
+		    size_t length)
+{
+	uint64_t first = nor.steps;
+	uint64_t count = operation == FFAV_NOR_ERASE ? 1 : length / nor.flash.program_unit;
+
+	(void)context;
+	if (nor.cut_step >= first && nor.cut_step - first < count)
+		note_cut(operation, offset + (nor.cut_step - first) * nor.flash.program_unit);
+}
+
+static int counter_read(void *context, uint64_t *value)
+{
+	(void)context;
+	*value = counter_value;
+	return 0;
+}
+
+/* It has counted or it has not: before, inside and scattered may be either. */
+static int counter_increment(void *context)
+{
+	(void)context;
+	if (nor.steps++ == nor.cut_step) {
+		note_cut(FFAV_NOR_ERASE + 1, 0);
+		nor.cut_step = UINT64_MAX;
+		if (nor.cut == FFAV_NOR_CUT_AFTER ||
+		    (nor.cut != FFAV_NOR_CUT_BEFORE && rnd() & 1))
+			counter_value++;
+		power_lost(NULL);
+	}
+	counter_value++;
+	return 0;
 }
 
 /* Content follows from key and version, so that a mixture of two shows. */
@@ -181,6 +245,7 @@ static int commit(const struct transaction *t)
 		changes[i].time = to->has_time ? times[i] : NULL;
 		changes[i].signer = to->signer_size ? signers[i] : NULL;
 		changes[i].signer_size = to->signer_size;
+		changes[i].anchored = to->version % 5 == 1;
 	}
 	return ffav_store_commit(&store, changes, t->count);
 }
@@ -241,6 +306,11 @@ static void mount(void)
 		fail("the store mounts but cannot be written", nor.steps, 0);
 	if (store.damaged || store.lost)
 		fail("a cut looks like damage", store.damaged, store.lost);
+	result = ffav_store_bind(&store, &counter, false);
+	if (result)
+		fail("the store is not the counter's", (uint64_t)-result, counter_value);
+	if (store.counted != store.epoch)
+		fail("the counter has not followed", store.counted, store.epoch);
 }
 
 static void start(uint32_t unit, bool mapped)
@@ -249,11 +319,17 @@ static void start(uint32_t unit, bool mapped)
 		fail("no memory for the flash", 0, 0);
 	nor.power_lost = power_lost;
 	nor.fault = nor_rule_broken;
+	nor.observe = observe;
 	nor.seed = rnd();
 	if (!mapped)
 		nor.flash.map = NULL;
 	if (ffav_store_format(&nor.flash))
 		fail("the flash cannot be formatted", 0, 0);
+	/* Every transaction is counted, or every third. */
+	counter_value = 0;
+	counter = (struct ffav_counter){.window = rnd() & 1 ? 1 : 3,
+					.read = counter_read,
+					.increment = counter_increment};
 }
 
 /* Checks the store against both states; where it is the later one, takes it over. */
@@ -362,21 +438,77 @@ static void exhaustive(uint32_t unit)
 	}
 }
 
-static void random_cuts(uint64_t seed, uint64_t rounds, uint32_t unit)
+/** struct image - The flash as it was once, and the epoch that it had. */
+struct image {
+	uint8_t cells[SECTOR * SECTORS];
+	uint8_t programmed[SECTOR * SECTORS / 4];
+	uint8_t unstable[SECTOR * SECTORS];
+	uint64_t epoch;
+};
+
+static void take_image(struct image *image)
 {
+	size_t size = (size_t)SECTOR * SECTORS;
+
+	memcpy(image->cells, nor.cells, size);
+	memcpy(image->programmed, nor.programmed, size / nor.flash.program_unit);
+	memset(image->unstable, 0, size);
+	if (nor.unstable)
+		memcpy(image->unstable, nor.unstable, size);
+	image->epoch = store.epoch;
+}
+
+static void put_image(const struct image *image)
+{
+	size_t size = (size_t)SECTOR * SECTORS;
+
+	memcpy(nor.cells, image->cells, size);
+	memcpy(nor.programmed, image->programmed, size / nor.flash.program_unit);
+	if (nor.unstable)
+		memcpy(nor.unstable, image->unstable, size);
+}
+
+/* Puts an older image in place: it is refused if and only if the counter has passed it. */
+static void check_image(const struct image *old)
+{
+	static struct image now;
+	uint64_t value = counter_value;
+	int result;
+
+	take_image(&now);
+	put_image(old);
+	ffav_nor_power_on(&nor);
+	result = ffav_store_mount(&store, &nor.flash, memory, sizeof(memory));
+	if (result)
+		fail("an older image does not mount", (uint64_t)-result, nor.steps);
+	result = ffav_store_bind(&store, &counter, false);
+	if (result != (old->epoch < value ? FFAV_STORE_ROLLED_BACK : FFAV_STORE_OK))
+		fail("an older image is not what the counter says", old->epoch, value);
+	counter_value = value;
+	put_image(&now);
+	ffav_nor_power_on(&nor);
+	mount();
+}
+
+static void random_cuts(uint64_t seed, uint64_t wanted, uint32_t unit)
+{
+	static struct image old;
 	static struct state before, after;
 	static struct transaction t;
 	static volatile bool cut;
+	static volatile uint32_t rounds;
 	uint64_t later[4];
 	enum ffav_nor_cut ways[4];
 	uint32_t i, times;
 
+	rounds = 0;
 	random_state = seed;
 	next_version = 0;
 	memset(&before, 0, sizeof(before));
 	start(unit, seed & 1);
 	mount();
-	while (cuts < rounds) {
+	take_image(&old);
+	while (points.count < wanted) {
 		nor.cut_step = nor.steps + rnd() % (rnd() % 4 ? 40 : 2000);
 		nor.cut = (enum ffav_nor_cut)(rnd() % FFAV_NOR_CUTS);
 		cut = false;
@@ -399,22 +531,49 @@ static void random_cuts(uint64_t seed, uint64_t rounds, uint32_t unit)
 			ways[i] = (enum ffav_nor_cut)(rnd() % FFAV_NOR_CUTS);
 		}
 		recover(&before, &after, later, ways, times);
+		if (++rounds % 16 == 0)
+			check_image(&old);
+		if (rounds % 64 == 15)
+			take_image(&old);
 	}
 	ffav_nor_close(&nor);
+}
+
+/* Merges what several runs have written. */
+static int count_points(int argc, char **argv)
+{
+	int i;
+
+	for (i = 2; i < argc; i++) {
+		if (!points_read(&points, argv[i])) {
+			fprintf(stderr, "%s cannot be read.\n", argv[i]);
+			return 2;
+		}
+	}
+	printf("%zu distinct cut points\n", points.count);
+	return 0;
+}
+
+static int usage(const char *name)
+{
+	fprintf(stderr,
+		"Usage: %s exhaustive [UNIT [FILE]] | random SEED CUTS [UNIT [FILE]] | count "
+		"FILE...\n",
+		name);
+	return 2;
 }
 
 int main(int argc, char **argv)
 {
 	bool every = argc >= 2 && !strcmp(argv[1], "exhaustive");
-	uint64_t seed = 0, rounds = 0;
+	uint64_t seed = 0, wanted = 0;
 	uint32_t unit = 4;
 	int position = every ? 2 : 4;
 
-	if (!every && (argc < 4 || strcmp(argv[1], "random"))) {
-		fprintf(stderr, "Usage: %s exhaustive [UNIT] | random SEED ROUNDS [UNIT]\n",
-			argv[0]);
-		return 2;
-	}
+	if (argc >= 3 && !strcmp(argv[1], "count"))
+		return count_points(argc, argv);
+	if (!every && (argc < 4 || strcmp(argv[1], "random")))
+		return usage(argv[0]);
 	if (argc > position)
 		unit = (uint32_t)strtoul(argv[position], NULL, 0);
 	if (unit != 4 && unit != 16 && unit != 32) {
@@ -426,11 +585,18 @@ int main(int argc, char **argv)
 		exhaustive(unit);
 	} else {
 		seed = strtoull(argv[2], NULL, 0);
-		rounds = strtoull(argv[3], NULL, 0);
+		wanted = strtoull(argv[3], NULL, 0);
 		snprintf(repeat, sizeof(repeat), "%s random %" PRIu64 " %" PRIu64 " %u",
-			 argv[0], seed, rounds, unit);
-		random_cuts(seed, rounds, unit);
+			 argv[0], seed, wanted, unit);
+		random_cuts(seed, wanted, unit);
 	}
-	printf("ok 1 - %s, program unit %u: %" PRIu64 " cuts\n1..1\n", argv[1], unit, cuts);
+	if (argc > position + 1 && !points_write(&points, argv[position + 1])) {
+		fprintf(stderr, "The cut points cannot be written to %s.\n",
+			argv[position + 1]);
+		return 2;
+	}
+	printf("ok 1 - %s, program unit %u: %zu distinct cut points, %" PRIu64 " cuts\n1..1\n",
+	       argv[1], unit, points.count, cuts);
+	free(points.slots);
 	return 0;
 }
