@@ -121,12 +121,14 @@ __attribute__((noinline)) static int read_origin(const struct ffav_store *store,
 
 	meta->has_time = e->flags & LOG_RECORD_TIME;
 	meta->signer_size = e->flags & LOG_RECORD_SIGNER_MASK;
+	/* Nobody shall take damaged data for the item's. */
+	meta->data = NULL;
+	if (e->state & ENTRY_DAMAGED || place == LOG_NONE)
+		return FFAV_STORE_IO_ERROR;
 	meta->data =
 		log_mapped(store, e->data_at, LOG_RECORD_SIZE + entry_before(e) + e->data_size);
 	if (meta->data)
 		meta->data += LOG_RECORD_SIZE + entry_before(e);
-	if (e->state & ENTRY_DAMAGED || place == LOG_NONE)
-		return FFAV_STORE_IO_ERROR;
 	if (meta->has_time) {
 		result = log_read(store, place, meta->time, FFAV_STORE_TIME_SIZE);
 		if (result)

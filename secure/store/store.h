@@ -275,7 +275,9 @@ uint32_t ffav_store_hash(const void *key, size_t key_size);
  * @meta: filled in where there is one
  *
  * Return: FFAV_STORE_OK, FFAV_STORE_NOT_FOUND, or FFAV_STORE_IO_ERROR where the item, or
- * whether it is this one, cannot be read.
+ * whether it is this one, cannot be read. In the first case @id is the item, and attributes
+ * and sizes in @meta are right: they have a checksum of their own. In the second @id is
+ * FFAV_STORE_UNREADABLE.
  */
 int ffav_store_lookup(struct ffav_store *store, const void *key, size_t key_size, uint32_t hash,
 		      ffav_store_id *id, struct ffav_store_meta *meta);
@@ -290,7 +292,15 @@ int ffav_store_lookup(struct ffav_store *store, const void *key, size_t key_size
  */
 ffav_store_id ffav_store_next(struct ffav_store *store, ffav_store_id id);
 
-/** ffav_store_meta() - Read an item's meta data. */
+/**
+ * ffav_store_meta() - Read an item's meta data.
+ * @store: the store
+ * @id: the item
+ * @meta: filled in
+ *
+ * Return: FFAV_STORE_OK, FFAV_STORE_NOT_FOUND, or FFAV_STORE_IO_ERROR, as of
+ * ffav_store_lookup().
+ */
 int ffav_store_meta(struct ffav_store *store, ffav_store_id id, struct ffav_store_meta *meta);
 
 /**

@@ -98,6 +98,16 @@ static efi_status_t check_runtime(const struct ffav_var_request *r,
 	return EFI_SUCCESS;
 }
 
+/*
+ * What is stored cannot be read, but its attributes can: what belongs to nobody in particular may
+ * be replaced or deleted. What is authenticated may not: who signed it, and when, is lost.
+ */
+static bool may_replace(const struct ffav_var_item *item, const struct change *c)
+{
+	return item->id != FFAV_STORE_UNREADABLE && !c->append && !c->authenticated &&
+	       !(item->meta.attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS);
+}
+
 /* What locks and properties allow. */
 static efi_status_t check_rule(const struct ffav_var_request *r,
 			       const struct ffav_var_rule *rule, const struct change *c,
@@ -312,7 +322,7 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 				       c.attributes);
 
 	status = ffav_var_find(r->v, &key, &item);
-	if (status)
+	if (status && !may_replace(&item, &c))
 		return ffav_var_refuse(r, status, "unreadable item", item.id);
 	if (r->v->at_runtime) {
 		status = check_runtime(r, &item, &c);

@@ -66,6 +66,10 @@ static void test_bad_data_is_reported_for_that_item(void **state)
 			 FFAV_STORE_IO_ERROR);
 	assert_int_equal(ffav_store_read(&w.store, world_find(&w, "bad"), 0, out, 100),
 			 FFAV_STORE_IO_ERROR);
+	/* What is known of it has a checksum of its own. */
+	assert_int_equal(meta.attributes, 7);
+	assert_int_equal(meta.data_size, 100);
+	assert_null(meta.data);
 	/* Also after it has been copied, and until it is written again. */
 	for (i = 0; i < 500; i++)
 		assert_int_equal(world_fill(&w, "other", 4, 100), 0);

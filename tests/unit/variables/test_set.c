@@ -318,6 +318,70 @@ static void worn_out_flash_refuses_and_loses_nothing(void **state)
 	assert_int_equal(fx_set(f, "W", BS, "two", 3), EFI_SUCCESS);
 }
 
+/* Turns over a bit of data that is stored, which @data are the first four bytes of. */
+static void damage(struct fx *f, const char *data)
+{
+	size_t size = (size_t)f->nor.flash.sector_size * f->nor.flash.sector_count;
+	size_t at = 0;
+
+	while (at < size && memcmp(f->nor.cells + at, data, 4) != 0)
+		at++;
+	assert_true(at < size);
+	f->nor.cells[at] ^= 1;
+}
+
+/* Its attributes say whether it is anybody's in particular, and they have their own checksum. */
+static void damaged_plain_one_can_be_replaced(void **state)
+{
+	static const char *const names[] = {"Plain", "Other", "Signed"};
+	static const char *const contents[] = {"plain data", "other data",
+					       "Signed by somebody"};
+	const size_t sizes[] = {10, 10, 18};
+	struct fx *f = *state;
+	struct ffav_store_change change = {.attributes = NV | BS | RT | TA,
+					   .time = (const uint8_t[16]){0}};
+	uint8_t key[sizeof(struct efi_guid) + 16];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		memcpy(key, &fx_guid, sizeof(fx_guid));
+		change.key = key;
+		change.key_size =
+			sizeof(fx_guid) + fx_name(key + sizeof(fx_guid), names[i]) - 2;
+		change.data[0] = (struct ffav_store_span){contents[i], sizes[i]};
+		if (i < 2)
+			assert_int_equal(fx_set(f, names[i], NV | BS | RT, contents[i], 10),
+					 EFI_SUCCESS);
+		else
+			assert_int_equal(ffav_store_commit(&f->nonvolatile, &change, 1), 0);
+	}
+	fx_reset(f);
+	for (unsigned int i = 0; i < 3; i++)
+		damage(f, contents[i]);
+	fx_reset(f);
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_int_equal(fx_get(f, &fx_guid, names[i], 100), EFI_DEVICE_ERROR);
+		/* What is not there any more cannot be appended to. */
+		assert_int_equal(fx_set(f, names[i], NV | BS | RT | APP, "x", 1),
+				 EFI_DEVICE_ERROR);
+		assert_true(fx_reported("SetVariable refused: unreadable item"));
+	}
+	/* Other attributes are refused as ever. */
+	assert_int_equal(fx_set(f, "Plain", NV | BS, "x", 1), EFI_INVALID_PARAMETER);
+	/* What is stored now is wrong, also where it is the same as what is to be written. */
+	assert_int_equal(fx_set(f, "Plain", NV | BS | RT, "qlain data", 10), EFI_SUCCESS);
+	fx_expect(f, &fx_guid, "Plain", NV | BS | RT, "qlain data", 10);
+	assert_int_equal(fx_set(f, "Other", NV | BS | RT, NULL, 0), EFI_SUCCESS);
+	fx_absent(f, "Other");
+	/* Who may write this one is not known any more. */
+	assert_int_equal(fx_set(f, "Signed", NV | BS | RT, "x", 1), EFI_DEVICE_ERROR);
+	assert_int_equal(fx_set(f, "Signed", NV | BS | RT, NULL, 0), EFI_DEVICE_ERROR);
+	assert_int_equal(fx_set(f, "Signed", 0, NULL, 0), EFI_DEVICE_ERROR);
+	fx_reset(f);
+	fx_expect(f, &fx_guid, "Plain", NV | BS | RT, "qlain data", 10);
+	fx_absent(f, "Other");
+	assert_int_equal(fx_get(f, &fx_guid, "Signed", 100), EFI_DEVICE_ERROR);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, fx_setup, fx_teardown)
@@ -334,6 +398,7 @@ int main(void)
 		CASE(runtime_rules),
 		CASE(plain_write_over_an_authenticated_variable),
 		CASE(full_store_refuses_and_loses_nothing),
+		CASE(damaged_plain_one_can_be_replaced),
 		cmocka_unit_test(full_index_refuses_and_loses_nothing),
 		CASE(worn_out_flash_refuses_and_loses_nothing),
 	};
