@@ -7,7 +7,6 @@ import re
 import struct
 import sys
 import tempfile
-import uuid
 
 from tool_runner import GLOBAL, Tap, tool
 
@@ -130,52 +129,6 @@ def as_json(tap, image):
            "get --json", said)
 
 
-def boot_entries(tap, image):
-    def described(name, data):
-        tool("--flash", image, "set", f"global-{name}", "--hex", data.hex())
-        return tool("--flash", image, "get", f"global-{name}")
-
-    def entry(path, attributes=1, text="Debian", extra=b""):
-        return struct.pack("<IH", attributes, len(path)) + (text + "\0").encode("utf-16-le") + \
-            path + extra
-
-    def node(kind, subtype, data):
-        return struct.pack("<BBH", kind, subtype, 4 + len(data)) + data
-
-    guid = uuid.UUID(GUID)
-    disk = node(4, 1, struct.pack("<IQQ", 1, 0x800, 0x100000) + guid.bytes_le + b"\2\2")
-    file = node(4, 4, "\\EFI\\debian\\shimaa64.efi\0".encode("utf-16-le"))
-    end = node(0x7f, 0xff, b"")
-    done = described("Boot0001", entry(disk + file + end, extra=b"\0\0"))
-    tap.ok('Entry:      "Debian", active' in done.out and
-           f"HD(1,GPT,{GUID},0x800,0x100000)/\\\\EFI\\\\debian\\\\shimaa64.efi" in done.out
-           and "Options:    2 bytes" in done.out, "a boot entry with a file on a disk", done)
-    root = node(2, 1, struct.pack("<II", 0x0a0341d0, 0)) + node(1, 1, b"\0\2")
-    for what, path, words in (
-            ("a network card", root + node(3, 11, bytes(range(32)) + b"\1") + end,
-             "PciRoot(0x0)/Pci(0x2,0x0)/MAC(000102030405,0x1)"),
-            ("an NVMe disk", root + node(3, 23, struct.pack("<I", 1) + bytes(range(8))) + end,
-             "NVMe(0x1,07-06-05-04-03-02-01-00)"),
-            ("a URI", node(3, 24, b"http://x/\x1b") + end, "Uri(http://x/?)"),
-            ("an unknown node", node(9, 9, b"\xab") + end, "Path(9,9,ab)"),
-            ("a short node", node(1, 1, b"\0") + end, "Path(1,1,00)"),
-            ("two paths", root + node(0x7f, 1, b"") + root + end, "0x0),PciRoot"),
-            ("no end", root, "has no end"),
-            ("a node that is too long", struct.pack("<BBH", 1, 1, 99), "is broken"),
-            ("a node of no length", struct.pack("<BBH", 1, 1, 0), "is broken")):
-        done = described("Boot0002", entry(path))
-        tap.ok(words in done.out, f"a boot entry with {what}", done)
-    for data in (b"\1", entry(end)[:8], struct.pack("<IH", 1, 99) + b"\0\0"):
-        done = described("Boot0003", data)
-        tap.ok("do not fit" in done.out, f"a boot entry of {len(data)} bytes that is none", done)
-    for name, data, words in (("BootOrder", b"\2\0\xaf\0\1\0", "Boot0002 Boot00AF Boot0001"),
-                              ("BootOrder", b"\2\0\1", "Boot0002 and half an entry"),
-                              ("BootNext", b"\1\0", "Boot0001"), ("Timeout", b"\5\0", "5 sec"),
-                              ("OsIndications", b"\1" + bytes(7), "firmware set-up")):
-        done = described(name, data)
-        tap.ok(words in done.out, f"{name} {data.hex()}", done)
-
-
 def trace(tap, image):
     done = tool("--flash", image, "--trace", "set", f"{GUID}-Traced", "12345")
     err = done.err
@@ -251,7 +204,6 @@ def main():
         names(tap, image)
         overview(tap, image)
         as_json(tap, image)
-        boot_entries(tap, image)
         trace(tap, image)
         geometries(tap, folder)
         flash_map(tap, folder)

@@ -4,71 +4,79 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "tools/ffavars/decode.h"
 #include "tools/ffavars/name.h"
 
 /** Bytes of a node's header: type, subtype, length 2. */
-#define NODE_HEADER 4u
-#define TYPE_END    0x7fu
+#define NODE_HEADER  4u
+#define TYPE_MESSAGE 3u
+#define TYPE_END     0x7fu
 
-/**
- * struct node - One node.
- * @data: behind its header
- * @size: bytes there
- */
-struct node {
-	const uint8_t *data;
-	size_t size;
-};
-
-void utf16_print(FILE *out, const uint8_t *text, size_t size)
+void device_node_ascii(FILE *out, const uint8_t *text, size_t size)
 {
-	uint16_t *units = calloc(size / 2 + 1, sizeof(*units));
-
-	if (!units)
-		return;
-	for (size_t i = 0; i < size / 2; i++)
-		units[i] = ffav_get16(text + 2 * i);
-	name_print_text(out, units);
-	free(units);
+	for (size_t i = 0; i < size && text[i]; i++)
+		fputc(text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?', out);
 }
 
-static void print_pci(FILE *out, const struct node *n)
+void device_node_utf16(FILE *out, const uint8_t *text, size_t size)
+{
+	char *utf8 = decode_text(text, size);
+
+	if (utf8)
+		fputs(utf8, out);
+	free(utf8);
+}
+
+static void print_guid(FILE *out, const uint8_t *guid)
+{
+	struct efi_guid copy;
+
+	memcpy(&copy, guid, sizeof(copy));
+	name_print_guid(out, &copy);
+}
+
+void device_node_vendor(FILE *out, const char *kind, const struct device_node *n)
+{
+	fprintf(out, "%s(", kind);
+	print_guid(out, n->data);
+	for (size_t i = sizeof(struct efi_guid); i < n->size; i++)
+		fprintf(out, "%s%02x", i == sizeof(struct efi_guid) ? "," : "", n->data[i]);
+	fputc(')', out);
+}
+
+static void print_pci(FILE *out, const struct device_node *n)
 {
 	fprintf(out, "Pci(0x%x,0x%x)", n->data[1], n->data[0]);
 }
 
-static void print_vendor(FILE *out, const char *kind, const struct node *n)
+static void print_pc_card(FILE *out, const struct device_node *n)
 {
-	fprintf(out, "%s(", kind);
-	name_print_guid(out, (const struct efi_guid *)(const void *)n->data);
-	for (size_t i = 16; i < n->size; i++)
-		fprintf(out, "%s%02x", i == 16 ? "," : "", n->data[i]);
-	fputc(')', out);
+	fprintf(out, "PcCard(0x%x)", n->data[0]);
 }
 
-static void print_ven_hw(FILE *out, const struct node *n)
-{
-	print_vendor(out, "VenHw", n);
-}
-
-static void print_ven_msg(FILE *out, const struct node *n)
-{
-	print_vendor(out, "VenMsg", n);
-}
-
-static void print_ven_media(FILE *out, const struct node *n)
-{
-	print_vendor(out, "VenMedia", n);
-}
-
-static void print_memory(FILE *out, const struct node *n)
+static void print_memory(FILE *out, const struct device_node *n)
 {
 	fprintf(out, "MemoryMapped(%" PRIu32 ",0x%" PRIx64 ",0x%" PRIx64 ")",
 		ffav_get32(n->data), ffav_get64(n->data + 4), ffav_get64(n->data + 12));
 }
 
-/* ACPI ids of PCI roots have words; others are "PNP" and a number. */
-static void print_acpi(FILE *out, const struct node *n)
+static void print_ven_hw(FILE *out, const struct device_node *n)
+{
+	device_node_vendor(out, "VenHw", n);
+}
+
+static void print_controller(FILE *out, const struct device_node *n)
+{
+	fprintf(out, "Ctrl(0x%" PRIx32 ")", ffav_get32(n->data));
+}
+
+static void print_bmc(FILE *out, const struct device_node *n)
+{
+	fprintf(out, "BMC(0x%x,0x%" PRIx64 ")", n->data[0], ffav_get64(n->data + 1));
+}
+
+/* Ids of PCI roots have words; others are "PNP" and a number. */
+static void print_acpi(FILE *out, const struct device_node *n)
 {
 	uint32_t hid = ffav_get32(n->data);
 	uint32_t uid = ffav_get32(n->data + 4);
@@ -83,72 +91,45 @@ static void print_acpi(FILE *out, const struct node *n)
 		fprintf(out, "Acpi(0x%08" PRIX32 ",0x%" PRIx32 ")", hid, uid);
 }
 
-static void print_scsi(FILE *out, const struct node *n)
+/* The node has HID, UID and CID, as numbers and then as strings; the text has UID last. */
+static void print_acpi_extended(FILE *out, const struct device_node *n)
 {
-	fprintf(out, "Scsi(0x%x,0x%x)", ffav_get16(n->data), ffav_get16(n->data + 2));
-}
+	static const size_t order[] = {0, 2, 1};
+	size_t start[3], at = 12;
 
-static void print_usb(FILE *out, const struct node *n)
-{
-	fprintf(out, "USB(0x%x,0x%x)", n->data[0], n->data[1]);
-}
-
-static void print_sata(FILE *out, const struct node *n)
-{
-	fprintf(out, "Sata(0x%x,0x%x,0x%x)", ffav_get16(n->data), ffav_get16(n->data + 2),
-		ffav_get16(n->data + 4));
-}
-
-static void print_nvme(FILE *out, const struct node *n)
-{
-	fprintf(out, "NVMe(0x%" PRIx32, ffav_get32(n->data));
-	for (size_t i = 8; i--;)
-		fprintf(out, "%c%02X", i == 7 ? ',' : '-', n->data[4 + i]);
+	for (size_t i = 0; i < 3; i++) {
+		start[i] = at < n->size ? at : n->size;
+		while (at < n->size && n->data[at])
+			at++;
+		at++;
+	}
+	fputs("AcpiEx(", out);
+	for (size_t i = 0; i < 3; i++)
+		fprintf(out, "%s0x%08" PRIX32, i ? "," : "",
+			ffav_get32(n->data + 4 * order[i]));
+	for (size_t i = 0; i < 3; i++) {
+		fputc(',', out);
+		device_node_ascii(out, n->data + start[order[i]], n->size - start[order[i]]);
+	}
 	fputc(')', out);
 }
 
-static void print_mac(FILE *out, const struct node *n)
+static void print_acpi_address(FILE *out, const struct device_node *n)
 {
-	/* Ethernet and its like use 6 of the 32 bytes. */
-	size_t size = n->data[32] <= 1 ? 6 : 32;
-
-	fputs("MAC(", out);
-	for (size_t i = 0; i < size; i++)
-		fprintf(out, "%02x", n->data[i]);
-	fprintf(out, ",0x%x)", n->data[32]);
-}
-
-static void print_ipv4(FILE *out, const struct node *n)
-{
-	const uint8_t *d = n->data;
-
-	fprintf(out, "IPv4(%u.%u.%u.%u)", d[4], d[5], d[6], d[7]);
-}
-
-static void print_ipv6(FILE *out, const struct node *n)
-{
-	fputs("IPv6(", out);
-	for (size_t i = 0; i < 16; i += 2)
-		fprintf(out, "%s%02x%02x", i ? ":" : "", n->data[16 + i], n->data[17 + i]);
+	fputs("AcpiAdr(", out);
+	for (size_t i = 0; i + 4 <= n->size; i += 4)
+		fprintf(out, "%s0x%" PRIx32, i ? "," : "", ffav_get32(n->data + i));
 	fputc(')', out);
 }
 
-static void print_uri(FILE *out, const struct node *n)
-{
-	fputs("Uri(", out);
-	for (size_t i = 0; i < n->size; i++)
-		fputc(n->data[i] >= 0x20 && n->data[i] < 0x7f ? n->data[i] : '?', out);
-	fputc(')', out);
-}
-
-static void print_hard_drive(FILE *out, const struct node *n)
+static void print_hard_drive(FILE *out, const struct device_node *n)
 {
 	const uint8_t *d = n->data;
 
 	fprintf(out, "HD(%" PRIu32 ",", ffav_get32(d));
 	if (d[37] == 2) {
 		fputs("GPT,", out);
-		name_print_guid(out, (const struct efi_guid *)(const void *)(d + 20));
+		print_guid(out, d + 20);
 	} else if (d[37] == 1) {
 		fprintf(out, "MBR,0x%08" PRIx32, ffav_get32(d + 20));
 	} else {
@@ -157,36 +138,67 @@ static void print_hard_drive(FILE *out, const struct node *n)
 	fprintf(out, ",0x%" PRIx64 ",0x%" PRIx64 ")", ffav_get64(d + 4), ffav_get64(d + 12));
 }
 
-static void print_cd(FILE *out, const struct node *n)
+static void print_cd(FILE *out, const struct device_node *n)
 {
-	fprintf(out, "CDROM(0x%" PRIx32 ")", ffav_get32(n->data));
+	fprintf(out, "CDROM(0x%" PRIx32 ",0x%" PRIx64 ",0x%" PRIx64 ")", ffav_get32(n->data),
+		ffav_get64(n->data + 4), ffav_get64(n->data + 12));
 }
 
-static void print_file(FILE *out, const struct node *n)
+static void print_ven_media(FILE *out, const struct device_node *n)
 {
-	utf16_print(out, n->data, n->size);
+	device_node_vendor(out, "VenMedia", n);
 }
 
-static void print_guid_node(FILE *out, const char *kind, const struct node *n)
+static void print_file(FILE *out, const struct device_node *n)
 {
-	fprintf(out, "%s(", kind);
-	name_print_guid(out, (const struct efi_guid *)(const void *)n->data);
+	device_node_utf16(out, n->data, n->size);
+}
+
+static void print_protocol(FILE *out, const struct device_node *n)
+{
+	device_node_vendor(out, "Media", n);
+}
+
+static void print_fv_file(FILE *out, const struct device_node *n)
+{
+	device_node_vendor(out, "FvFile", n);
+}
+
+static void print_fv(FILE *out, const struct device_node *n)
+{
+	device_node_vendor(out, "Fv", n);
+}
+
+static void print_range(FILE *out, const struct device_node *n)
+{
+	fprintf(out, "Offset(0x%" PRIx64 ",0x%" PRIx64 ")", ffav_get64(n->data + 4),
+		ffav_get64(n->data + 12));
+}
+
+static void print_ram_disk(FILE *out, const struct device_node *n)
+{
+	fprintf(out, "RamDisk(0x%" PRIx64 ",0x%" PRIx64 ",%u,", ffav_get64(n->data),
+		ffav_get64(n->data + 8), ffav_get16(n->data + 32));
+	print_guid(out, n->data + 16);
 	fputc(')', out);
 }
 
-static void print_fv_file(FILE *out, const struct node *n)
+static void print_bbs(FILE *out, const struct device_node *n)
 {
-	print_guid_node(out, "FvFile", n);
-}
+	static const char *const kinds[] = {NULL,     "Floppy", "HD",     "CDROM",
+					    "PCMCIA", "USB",    "Network"};
+	uint16_t kind = ffav_get16(n->data);
 
-static void print_fv(FILE *out, const struct node *n)
-{
-	print_guid_node(out, "Fv", n);
-}
-
-static void print_bbs(FILE *out, const struct node *n)
-{
-	fprintf(out, "BBS(0x%x)", ffav_get16(n->data));
+	fputs("BBS(", out);
+	if (kind < sizeof(kinds) / sizeof(kinds[0]) && kinds[kind])
+		fputs(kinds[kind], out);
+	else
+		fprintf(out, "0x%x", kind);
+	if (n->size > 4) {
+		fputc(',', out);
+		device_node_ascii(out, n->data + 4, n->size - 4);
+	}
+	fputc(')', out);
 }
 
 static const struct {
@@ -194,19 +206,24 @@ static const struct {
 	uint8_t subtype;
 	/* Fewest bytes behind the header. */
 	uint8_t size;
-	void (*print)(FILE *out, const struct node *n);
+	void (*print)(FILE *out, const struct device_node *n);
 } kinds[] = {
-	{1, 1, 2, print_pci},        {1, 3, 20, print_memory},     {1, 4, 16, print_ven_hw},
-	{2, 1, 8, print_acpi},       {3, 2, 4, print_scsi},        {3, 5, 2, print_usb},
-	{3, 10, 16, print_ven_msg},  {3, 11, 33, print_mac},       {3, 12, 15, print_ipv4},
-	{3, 13, 35, print_ipv6},     {3, 18, 6, print_sata},       {3, 23, 12, print_nvme},
-	{3, 24, 0, print_uri},       {4, 1, 38, print_hard_drive}, {4, 2, 4, print_cd},
-	{4, 3, 16, print_ven_media}, {4, 4, 2, print_file},        {4, 6, 16, print_fv_file},
-	{4, 7, 16, print_fv},        {5, 1, 2, print_bbs},
+	{1, 1, 2, print_pci},          {1, 2, 1, print_pc_card},
+	{1, 3, 20, print_memory},      {1, 4, 16, print_ven_hw},
+	{1, 5, 4, print_controller},   {1, 6, 9, print_bmc},
+	{2, 1, 8, print_acpi},         {2, 2, 12, print_acpi_extended},
+	{2, 3, 4, print_acpi_address}, {4, 1, 38, print_hard_drive},
+	{4, 2, 20, print_cd},          {4, 3, 16, print_ven_media},
+	{4, 4, 2, print_file},         {4, 5, 16, print_protocol},
+	{4, 6, 16, print_fv_file},     {4, 7, 16, print_fv},
+	{4, 8, 20, print_range},       {4, 9, 34, print_ram_disk},
+	{5, 1, 2, print_bbs},
 };
 
-static void print_node(FILE *out, uint8_t type, uint8_t subtype, const struct node *n)
+static void print_node(FILE *out, uint8_t type, uint8_t subtype, const struct device_node *n)
 {
+	if (type == TYPE_MESSAGE && device_node_message(out, subtype, n))
+		return;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (kinds[i].type == type && kinds[i].subtype == subtype &&
 		    n->size >= kinds[i].size) {
@@ -240,7 +257,8 @@ bool device_path_print(FILE *out, const uint8_t *path, size_t size)
 		} else {
 			fputs(separator, out);
 			print_node(out, type, path[1],
-				   &(struct node){path + NODE_HEADER, length - NODE_HEADER});
+				   &(struct device_node){path + NODE_HEADER,
+							 length - NODE_HEADER});
 			separator = "/";
 		}
 		path += length;

@@ -2,6 +2,7 @@
 /* Everything that the store holds, for people or as JSON. */
 #include <stdlib.h>
 
+#include "tools/ffavars/decode.h"
 #include "tools/ffavars/json.h"
 #include "tools/ffavars/offline.h"
 
@@ -13,6 +14,8 @@ static void print_time(const uint8_t *t)
 
 static void print_variable(const struct variable *v)
 {
+	cJSON *decoded = decode(&v->guid, v->name, v->data, v->size);
+
 	name_print(stdout, &v->guid, v->name);
 	fputs("\nAttributes: ", stdout);
 	attributes_print(stdout, v->attributes);
@@ -25,7 +28,8 @@ static void print_variable(const struct variable *v)
 			printf("%02x", v->signer[i]);
 		fputc('\n', stdout);
 	}
-	meaning_print(stdout, &v->guid, v->name, v->data, v->size);
+	decode_print(stdout, decoded);
+	cJSON_Delete(decoded);
 	data_dump(stdout, v->data, v->size);
 	fputc('\n', stdout);
 }

@@ -238,20 +238,6 @@ void data_dump(FILE *out, const uint8_t *data, size_t size);
 void attributes_print(FILE *out, uint32_t attributes);
 
 /**
- * meaning_print() - Say in words what the data of a well-known variable mean.
- * @out: where to
- * @guid: vendor GUID
- * @name: UTF-16, terminated
- * @data: the data
- * @size: bytes
- *
- * Boot entries, boot orders and their like; nothing is printed for others. The text is whole
- * lines.
- */
-void meaning_print(FILE *out, const struct efi_guid *guid, const uint16_t *name,
-		   const uint8_t *data, size_t size);
-
-/**
  * attributes_parse() - Read attributes.
  * @in: a number, or names joined by "|" or ","
  * @out: where they go

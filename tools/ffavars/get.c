@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <inttypes.h>
 
+#include "tools/ffavars/decode.h"
 #include "tools/ffavars/ffavars.h"
 #include "tools/ffavars/json.h"
 
@@ -9,12 +10,16 @@ static uint8_t data[DATA_MAX];
 static enum exit_status print_json(const struct name *n, uint32_t attributes, size_t size)
 {
 	cJSON *object = json_name(&n->guid, n->text);
+	cJSON *decoded = decode(&n->guid, n->text, data, size);
 
 	if (!object || !cJSON_AddNumberToObject(object, "attr", attributes) ||
 	    !json_add_bytes(object, "data", data, size)) {
 		cJSON_Delete(object);
+		cJSON_Delete(decoded);
 		return no_memory();
 	}
+	if (decoded)
+		cJSON_AddItemToObject(object, "decoded", decoded);
 	return json_print(object) ? STATUS_DONE : no_memory();
 }
 
@@ -25,6 +30,7 @@ enum exit_status verb_get(struct session *s, const struct arguments *a)
 	const struct name *n = &a->parsed;
 	efi_status_t status;
 	const char *word;
+	cJSON *decoded;
 
 	status = ffav_get_variable(s->mm, n->text, &n->guid, &attributes, &size, data);
 	if (status != EFI_SUCCESS)
@@ -45,7 +51,9 @@ enum exit_status verb_get(struct session *s, const struct arguments *a)
 	fputs("\nAttributes: ", stdout);
 	attributes_print(stdout, attributes);
 	printf("\nSize:       %" PRIu64 " bytes\n", size);
-	meaning_print(stdout, &n->guid, n->text, data, (size_t)size);
+	decoded = decode(&n->guid, n->text, data, (size_t)size);
+	decode_print(stdout, decoded);
+	cJSON_Delete(decoded);
 	data_dump(stdout, data, (size_t)size);
 	return STATUS_DONE;
 }

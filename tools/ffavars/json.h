@@ -41,6 +41,13 @@ cJSON *json_name(const struct efi_guid *guid, const uint16_t *name);
 /** json_add_bytes() - Add bytes in hexadecimal to an object. Return: false without memory. */
 bool json_add_bytes(cJSON *object, const char *key, const void *bytes, size_t size);
 
+/**
+ * json_start() - Let the library end the program, after a message, where there is no memory.
+ *
+ * Nothing is lost by that: an image is written after all else has been done.
+ */
+void json_start(void);
+
 /** json_print() - Print a value on standard output and free it. Return: false without memory. */
 bool json_print(cJSON *value);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#define _POSIX_C_SOURCE 200809L
 #include <stdlib.h>
 
 #include "tools/ffavars/json.h"
@@ -71,11 +72,50 @@ static cJSON *variable_object(const struct variable *v)
 	return NULL;
 }
 
+/*
+ * JSON may end up on a terminal. What must not reach one as it is stands only in strings, and
+ * there it may be escaped. Return: the text for free(), or NULL without memory.
+ */
+static char *escaped(const char *text, size_t *size)
+{
+	char *result = NULL;
+	FILE *out = open_memstream(&result, size);
+
+	if (!out)
+		return NULL;
+	while (*text) {
+		uint32_t c = 0;
+		size_t taken = name_take_utf8(text, &c);
+
+		if (taken > 1 && !name_is_plain(c))
+			fprintf(out, "\\u%04x", (unsigned int)c);
+		else
+			fwrite(text, 1, taken ? taken : 1, out);
+		text += taken ? taken : 1;
+	}
+	fputc('\n', out);
+	if (fclose(out)) {
+		free(result);
+		result = NULL;
+	}
+	return result;
+}
+
+/* The text of a value, which is freed. */
+static char *print(cJSON *value, size_t *size)
+{
+	char *raw = value ? cJSON_Print(value) : NULL;
+	char *text = raw ? escaped(raw, size) : NULL;
+
+	cJSON_free(raw);
+	cJSON_Delete(value);
+	return text;
+}
+
 char *json_text(const struct variables *list, size_t *size)
 {
 	cJSON *root = cJSON_CreateObject();
 	cJSON *all = NULL;
-	char *text = NULL;
 	size_t i = 0;
 
 	if (root && cJSON_AddNumberToObject(root, "version", 2))
@@ -88,23 +128,19 @@ char *json_text(const struct variables *list, size_t *size)
 		cJSON_AddItemToArray(all, one);
 	}
 	if (all && i == list->count)
-		text = cJSON_Print(root);
-	if (text) {
-		/* The newline at its end takes the terminator's place. */
-		*size = strlen(text);
-		text[(*size)++] = '\n';
-	}
+		return print(root, size);
 	cJSON_Delete(root);
-	return text;
+	return NULL;
 }
 
 bool json_print(cJSON *value)
 {
-	char *text = value ? cJSON_Print(value) : NULL;
+	size_t size = 0;
+	char *text = print(value, &size);
 
-	if (text)
-		puts(text);
-	cJSON_free(text);
-	cJSON_Delete(value);
-	return text;
+	if (!text)
+		return false;
+	fwrite(text, 1, size, stdout);
+	free(text);
+	return true;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "tools/ffavars/ffavars.h"
+#include "tools/ffavars/json.h"
 
 enum option_code {
 	OPTION_FLASH = 256,
@@ -316,6 +317,7 @@ int main(int argc, char **argv)
 	enum exit_status status;
 	bool help = false;
 
+	json_start();
 	if (!take_options(argc, argv, &a, &help))
 		return STATUS_USAGE;
 	if (optind < argc) {

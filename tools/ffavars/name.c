@@ -83,8 +83,7 @@ static const char *parse_vendor(const char *in, struct efi_guid *guid)
 	return *end == '-' ? end + 1 : NULL;
 }
 
-/* One character of UTF-8. Return: bytes taken, 0 if it is not well formed. */
-static size_t parse_utf8(const char *in, uint32_t *c)
+size_t name_take_utf8(const char *in, uint32_t *c)
 {
 	const unsigned char *b = (const unsigned char *)in;
 	size_t more;
@@ -116,7 +115,7 @@ static size_t parse_utf8(const char *in, uint32_t *c)
 static size_t parse_character(const char *in, uint32_t *c)
 {
 	if (*in != '\\')
-		return parse_utf8(in, c);
+		return name_take_utf8(in, c);
 	if (in[1] == '\\') {
 		*c = '\\';
 		return 2;
@@ -198,11 +197,11 @@ static void put_utf8(FILE *out, uint32_t c)
 	fputc((int)(0x80 | (c & 0x3f)), out);
 }
 
-/* Control characters, also the C1 set, would reach the terminal; so would bidirectional marks. */
-static bool is_plain(uint32_t c)
+bool name_is_plain(uint32_t c)
 {
 	return c >= 0x20 && !(c >= 0x7f && c <= 0x9f) && !(c >= 0x200b && c <= 0x200f) &&
-	       !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) && c != 0xfeff;
+	       c != 0x61c && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2060 && c <= 0x206f) &&
+	       c != 0xfeff;
 }
 
 void name_print_text(FILE *out, const uint16_t *text)
@@ -216,11 +215,27 @@ void name_print_text(FILE *out, const uint16_t *text)
 			put_utf8(out, c);
 		} else if (c == '\\') {
 			fputs("\\\\", out);
-		} else if (!is_plain(c) || (c >= 0xd800 && c <= 0xdfff)) {
+		} else if (!name_is_plain(c) || (c >= 0xd800 && c <= 0xdfff)) {
 			fprintf(out, "\\u%04x", (unsigned int)c);
 		} else {
 			put_utf8(out, c);
 		}
+	}
+}
+
+void name_print_utf8(FILE *out, const char *text)
+{
+	while (*text) {
+		uint32_t c;
+		size_t taken = name_take_utf8(text, &c);
+
+		if (!taken)
+			fprintf(out, "\\x%02x", (unsigned int)(unsigned char)*text);
+		else if (name_is_plain(c))
+			put_utf8(out, c);
+		else
+			fprintf(out, "\\u%04x", (unsigned int)c);
+		text += taken ? taken : 1;
 	}
 }
 
@@ -258,7 +273,7 @@ int name_from_utf8(const char *in, uint16_t *out)
 
 	while (*in) {
 		uint32_t c;
-		size_t taken = parse_utf8(in, &c);
+		size_t taken = name_take_utf8(in, &c);
 
 		if (!taken || !put_utf16(out, &n, c))
 			return -1;

@@ -41,6 +41,25 @@ void name_print(FILE *out, const struct efi_guid *guid, const uint16_t *text);
 /** name_print_text() - The same without the GUID. */
 void name_print_text(FILE *out, const uint16_t *text);
 
+/** name_print_utf8() - Write UTF-8 that came from outside: \uXXXX for what must not reach a terminal. */
+void name_print_utf8(FILE *out, const char *text);
+
+/**
+ * name_is_plain() - May this character reach a terminal as it is?
+ *
+ * Control characters, also the C1 set, may not, nor may marks that change the direction of text.
+ */
+bool name_is_plain(uint32_t c);
+
+/**
+ * name_take_utf8() - One character of UTF-8.
+ * @in: terminated text
+ * @c: where the character goes
+ *
+ * Return: bytes taken, 0 if it is not well formed.
+ */
+size_t name_take_utf8(const char *in, uint32_t *c);
+
 /** name_print_guid() - A GUID in its usual spelling. */
 void name_print_guid(FILE *out, const struct efi_guid *guid);
 

@@ -6,7 +6,8 @@ const struct verb verbs[] = {
 	{"list", "", "print the name of every variable; with --long size and attributes too",
 	 NULL, VERB_JSON, verb_list, NULL},
 	{"get", "NAME", "print a variable; with --raw its data alone",
-	 "Boot entries, boot orders and time-outs are also explained in words.\n",
+	 "What the data of boot entries, device paths, key databases and other well-known\n"
+	 "variables mean is said in words; with --json in \"decoded\".\n",
 	 VERB_NAME | VERB_JSON, verb_get, NULL},
 	{"set", "NAME DATA", "write a variable",
 	 "Data come from the command line, as text or with --hex, or from --file FILE.\n"
