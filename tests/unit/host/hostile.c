@@ -8,6 +8,9 @@
 
 /** Seconds after which a run counts as one that never ends. */
 #define PATIENCE 20u
+/** What the window holds around a message. */
+#define AROUND 0xa5
+
 /**
  * struct scene - What the hook of a run works on.
  * @r: the machine
@@ -45,6 +48,17 @@ void hostile_start(struct road *r)
 	road_boot(r, &o, 0);
 	assert_int_equal(road_set(r, "Old", NV_BS_RT, "old data", 8), EFI_SUCCESS);
 	assert_int_equal(road_set(r, "Older", NV_BS, "x", 1), EFI_SUCCESS);
+}
+
+void hostile_make(struct hostile_message *message, unsigned int kind)
+{
+	uint8_t bytes[MESSAGE_MAX];
+
+	message->name = message_name(kind);
+	message->size = message_make(bytes, kind, message->header_size);
+	assert_true(ffav_range_in(message->offset, message->size, HOSTILE_WINDOW));
+	memset(message->window, AROUND, HOSTILE_WINDOW);
+	memcpy(message->window + message->offset, bytes, message->size);
 }
 
 /* The second CPU's turn. */

@@ -11,6 +11,7 @@
 #define TEST_HOST_HOSTILE_H
 
 #include "machines/host/watch.h"
+#include "tests/unit/host/messages.h"
 #include "tests/unit/host/road.h"
 
 /** The part of the shared buffer that the tests use and look at, bytes. */
@@ -109,13 +110,10 @@ struct hostile_run {
 /** hostile_start() - A machine with two CPUs, a partition that waits, and a few variables. */
 void hostile_start(struct road *r);
 
-/** How many kinds of messages there are. */
-extern const unsigned int hostile_kinds;
-
 /**
- * hostile_make() - Write a message.
+ * hostile_make() - Write a message into a window that is full of other bytes.
  * @message: where it goes, with dialect, offset and header size filled in
- * @kind: index below hostile_kinds
+ * @kind: index below message_kinds
  */
 void hostile_make(struct hostile_message *message, unsigned int kind);
 

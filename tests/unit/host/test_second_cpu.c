@@ -115,7 +115,7 @@ static void test_reads(void **state)
 	static struct hostile_message m;
 
 	(void)state;
-	for (unsigned int kind = 0; kind < hostile_kinds; kind++) {
+	for (unsigned int kind = 0; kind < message_kinds; kind++) {
 		for (unsigned int i = 0; i < 2 * HOSTILE_DIALECTS; i++) {
 			m.dialect = (enum hostile_dialect)(i / 2);
 			m.header_size = i % 2 ? MM_HEADER_V3_SIZE : MM_HEADER_V1_SIZE;
@@ -132,7 +132,7 @@ static void test_flood(void **state)
 	static struct hostile_message m;
 
 	(void)state;
-	for (unsigned int kind = 0; kind < hostile_kinds; kind++) {
+	for (unsigned int kind = 0; kind < message_kinds; kind++) {
 		size_t count;
 
 		m.dialect = (enum hostile_dialect)(kind % HOSTILE_DIALECTS);
@@ -156,7 +156,7 @@ static void test_fields(void **state)
 	static struct hostile_message m;
 
 	(void)state;
-	for (unsigned int kind = 0; kind < hostile_kinds; kind++) {
+	for (unsigned int kind = 0; kind < message_kinds; kind++) {
 		m.dialect = (enum hostile_dialect)(kind % HOSTILE_DIALECTS);
 		m.header_size = kind % 2 ? MM_HEADER_V3_SIZE : MM_HEADER_V1_SIZE;
 		m.offset = 3 * kind;

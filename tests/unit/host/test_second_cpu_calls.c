@@ -63,7 +63,7 @@ static void test_calls(void **state)
 	static struct hostile_run peaceful;
 
 	(void)state;
-	for (unsigned int kind = 0; kind < hostile_kinds; kind++) {
+	for (unsigned int kind = 0; kind < message_kinds; kind++) {
 		hostile_make(&m, kind);
 		peaceful = *hostile_ring(&r, &m, &peace);
 		assert_true(peaceful.finished);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* A message of each kind that the MM partition knows, and some that it does not. */
-#include "tests/unit/host/hostile.h"
+#include "tests/unit/host/messages.h"
 
-/** What the window holds around a message. */
-#define AROUND 0xa5
+#define BS       EFI_VARIABLE_BOOTSERVICE_ACCESS
+#define NV_BS_RT (EFI_VARIABLE_NON_VOLATILE | BS | EFI_VARIABLE_RUNTIME_ACCESS)
+
 /** Bytes of room for a payload. */
 #define ROOM 256u
+
+const struct efi_guid message_guid = EFI_GUID_INIT(0x5f3d2a10, 0x7c41, 0x4b8e, 0x9d, 0x02, 0x11,
+						   0x22, 0x33, 0x44, 0x55, 0x66);
 
 static const struct efi_guid variables = MM_VARIABLE_GUID;
 static const struct efi_guid policies = MM_VARIABLE_POLICY_GUID;
@@ -13,17 +17,25 @@ static const struct efi_guid end_of_dxe = EFI_END_OF_DXE_EVENT_GROUP_GUID;
 static const struct efi_guid exit_boot_services = EFI_EVENT_EXIT_BOOT_SERVICES_GUID;
 static const struct efi_guid unknown = EFI_GUID_INIT(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
 
+/* An ASCII name as UTF-16, with its terminator. */
+static void put_name(uint8_t *out, const char *name)
+{
+	for (size_t i = 0; i <= strlen(name); i++)
+		ffav_put16(out + 2 * i, (uint8_t)name[i]);
+}
+
 /* An access message: @data NULL is a GetVariable with @size bytes of room. */
 static size_t put_access(uint8_t *out, const char *name, uint32_t attributes, const void *data,
 			 size_t size)
 {
-	struct ffav_var_access a = {.guid = road_guid.b,
-				    .name = (const uint8_t *)road_name(name),
+	struct ffav_var_access a = {.guid = message_guid.b,
 				    .name_size = 2 * (strlen(name) + 1),
 				    .attributes = attributes,
 				    .data_size = size};
-	size_t at = ffav_var_access_encode(out, ROOM, &a);
+	size_t at = FFAV_VAR_ACCESS_SIZE + (size_t)a.name_size;
 
+	ffav_var_access_encode_fixed(out, &a);
+	put_name(out + FFAV_VAR_ACCESS_SIZE, name);
 	if (!data)
 		return at;
 	memcpy(out + at, data, size);
@@ -67,14 +79,13 @@ static size_t delete (uint8_t *out)
 
 static size_t set_volatile(uint8_t *out)
 {
-	return put_access(out, "V", EFI_VARIABLE_BOOTSERVICE_ACCESS, "v", 1);
+	return put_access(out, "V", BS, "v", 1);
 }
 
 static size_t next(uint8_t *out)
 {
-	const uint16_t *name = road_name("Old");
-
-	assert_true(ffav_var_next_encode(out, ROOM, road_guid.b, 64, name, 8));
+	ffav_var_next_encode(out, ROOM, message_guid.b, 64, NULL, 0);
+	put_name(out + FFAV_VAR_NEXT_SIZE, "Old");
 	return FFAV_VAR_NEXT_SIZE + 64;
 }
 
@@ -82,7 +93,7 @@ static size_t query(uint8_t *out)
 {
 	struct ffav_var_info info = {.attributes = NV_BS_RT};
 
-	assert_true(ffav_var_info_encode(out, ROOM, &info));
+	ffav_var_info_encode(out, ROOM, &info);
 	return FFAV_VAR_INFO_SIZE;
 }
 
@@ -100,15 +111,17 @@ static size_t nothing(uint8_t *out)
 
 static size_t property(uint8_t *out)
 {
-	struct ffav_var_check c = {.guid = road_guid.b,
-				   .name = (const uint8_t *)road_name("Old"),
-				   .name_size = 8,
+	uint8_t name[8];
+	struct ffav_var_check c = {.guid = message_guid.b,
+				   .name = name,
+				   .name_size = sizeof(name),
 				   .revision = FFAV_VAR_CHECK_REVISION,
 				   .attributes = NV_BS_RT,
 				   .max_size = 100};
 
-	assert_true(ffav_var_check_encode(out, ROOM, &c));
-	return FFAV_VAR_CHECK_SIZE + 8;
+	put_name(name, "Old");
+	ffav_var_check_encode(out, ROOM, &c);
+	return FFAV_VAR_CHECK_SIZE + sizeof(name);
 }
 
 static size_t policy(uint8_t *out)
@@ -156,28 +169,27 @@ static const struct {
 	{"nobody's message", &unknown, 0, event},
 };
 
-const unsigned int hostile_kinds = sizeof(kinds) / sizeof(kinds[0]);
+const unsigned int message_kinds = sizeof(kinds) / sizeof(kinds[0]);
 
-void hostile_make(struct hostile_message *message, unsigned int kind)
+const char *message_name(unsigned int kind)
 {
-	uint8_t *start = message->window + message->offset;
-	uint8_t *data = start + message->header_size;
-	struct ffav_mm_header h = {.guid = kinds[kind].guid->b,
-				   .header_size = message->header_size};
+	return kinds[kind].name;
+}
 
-	message->name = kinds[kind].name;
-	memset(message->window, AROUND, HOSTILE_WINDOW);
+size_t message_make(uint8_t *out, unsigned int kind, size_t header_size)
+{
+	uint8_t *data = out + header_size;
+	struct ffav_mm_header h = {.guid = kinds[kind].guid->b, .header_size = header_size};
+
+	memset(out, 0, MESSAGE_MAX);
 	if (kinds[kind].function) {
-		memset(data, 0, FFAV_VAR_HEADER_SIZE + ROOM);
-		ffav_var_header_encode(data, kinds[kind].function, EFI_DEVICE_ERROR);
+		ffav_var_header_encode(data, kinds[kind].function, MESSAGE_STATUS);
 		h.data_size = FFAV_VAR_HEADER_SIZE;
-	} else {
-		memset(data, 0, ROOM);
 	}
 	h.data_size += kinds[kind].payload(data + h.data_size);
+	ffav_mm_header_encode(out, MESSAGE_MAX, &h);
 	/* A reply may be longer than its request where a version 3 client says so. */
-	assert_true(ffav_mm_header_encode(start, HOSTILE_WINDOW - message->offset, &h));
-	if (message->header_size == MM_HEADER_V3_SIZE)
-		ffav_put64(start + 16, MM_HEADER_V3_SIZE + h.data_size + 64);
-	message->size = message->header_size + (size_t)h.data_size;
+	if (header_size == MM_HEADER_V3_SIZE)
+		ffav_put64(out + 16, MM_HEADER_V3_SIZE + h.data_size + 64);
+	return header_size + (size_t)h.data_size;
 }
