@@ -56,6 +56,7 @@ void ffav_host_destroy(struct ffav_host *m)
 	for (unsigned int i = 0; i < m->partition_count; i++) {
 		ffav_context_destroy(m->partitions[i].context);
 		free(m->partitions[i].manifest);
+		ffav_memory_window_close(m->partitions[i].window);
 	}
 	ffav_host_detach_flash(m);
 	ffav_memory_exit(&m->memory);

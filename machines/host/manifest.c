@@ -73,6 +73,8 @@ static const char *add(struct ffav_host *m)
 	p->config = m->spmc.partitions[index].config;
 	ffav_boot_info_encode(p->boot_info, sizeof(p->boot_info), (uintptr_t)p->manifest,
 			      sizeof(manifest) + ADDED);
+	if (!ffav_host_open_window(m, p))
+		return "There is no memory for the partition's window on RAM.";
 	p->context = ffav_context_create(start, p);
 	return p->context ? NULL : "There is no memory for the partition's stack.";
 }

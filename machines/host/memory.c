@@ -19,21 +19,28 @@ static uint8_t *map_runtime(const struct ffav_host_memory *memory)
 	return p == MAP_FAILED ? NULL : p;
 }
 
+static uint8_t *map_ram(const struct ffav_host_memory *memory, int protection)
+{
+	void *p = mmap(NULL, FFAV_HOST_RAM_SIZE, protection, MAP_SHARED | MAP_NORESERVE,
+		       memory->ram_fd, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
 bool ffav_memory_init(struct ffav_host_memory *memory, size_t buffer_size, unsigned int percent,
 		      uint64_t seed)
 {
 	memset(memory, 0, sizeof(*memory));
 	memory->buffer_size = buffer_size;
 	memory->runtime_fd = memfd_create("ffavars-runtime", MFD_CLOEXEC);
-	if (memory->runtime_fd < 0 ||
-	    ftruncate(memory->runtime_fd, (off_t)runtime_size(memory)))
+	memory->ram_fd = memfd_create("ffavars-ram", MFD_CLOEXEC);
+	if (memory->runtime_fd < 0 || memory->ram_fd < 0 ||
+	    ftruncate(memory->runtime_fd, (off_t)runtime_size(memory)) ||
+	    ftruncate(memory->ram_fd, (off_t)FFAV_HOST_RAM_SIZE))
 		return false;
-	memory->ram = mmap(NULL, FFAV_HOST_RAM_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (memory->ram == MAP_FAILED) {
-		memory->ram = NULL;
+	memory->ram = map_ram(memory, PROT_READ | PROT_WRITE);
+	if (!memory->ram)
 		return false;
-	}
 	memory->runtime = map_runtime(memory);
 	if (!memory->runtime)
 		return false;
@@ -53,8 +60,30 @@ void ffav_memory_exit(struct ffav_host_memory *memory)
 		munmap(memory->old, runtime_size(memory));
 	if (memory->runtime_fd >= 0)
 		close(memory->runtime_fd);
+	if (memory->ram_fd >= 0)
+		close(memory->ram_fd);
 	memset(memory, 0, sizeof(*memory));
 	memory->runtime_fd = -1;
+	memory->ram_fd = -1;
+}
+
+uint8_t *ffav_memory_window(const struct ffav_host_memory *memory)
+{
+	return map_ram(memory, PROT_NONE);
+}
+
+void ffav_memory_window_close(uint8_t *window)
+{
+	if (window)
+		munmap(window, FFAV_HOST_RAM_SIZE);
+}
+
+bool ffav_memory_window_allow(uint8_t *window, uint64_t address, size_t size, bool read,
+			      bool write)
+{
+	int protection = (read ? PROT_READ : PROT_NONE) | (write ? PROT_WRITE : PROT_NONE);
+
+	return !mprotect(window + (address - FFAV_HOST_RAM), size, protection);
 }
 
 void *ffav_memory_ram(struct ffav_host_memory *memory, uint64_t address, size_t size)

@@ -31,7 +31,8 @@
 
 /**
  * struct ffav_host_memory - Physical memory and the normal world's mapping.
- * @ram: FFAV_HOST_RAM_SIZE bytes, what the secure world and devices see
+ * @ram: FFAV_HOST_RAM_SIZE bytes, what the manager and devices see
+ * @ram_fd: holds them, so that each partition can have a window on them of its own
  * @buffer_size: bytes of the shared buffer
  * @runtime_fd: holds resident data and the view of the buffer, so that both can be mapped again
  * @runtime: where they are mapped now: resident data, then the view
@@ -40,6 +41,7 @@
  */
 struct ffav_host_memory {
 	uint8_t *ram;
+	int ram_fd;
 	size_t buffer_size;
 	int runtime_fd;
 	uint8_t *runtime;
@@ -64,6 +66,25 @@ void ffav_memory_exit(struct ffav_host_memory *memory);
 
 /** ffav_memory_ram() - Reach physical memory. Return: NULL if any of [@address, @address + @size) is not RAM. */
 void *ffav_memory_ram(struct ffav_host_memory *memory, uint64_t address, size_t size);
+
+/** ffav_memory_window() - Map RAM once more, with no access to any of it. Return: NULL without memory. */
+uint8_t *ffav_memory_window(const struct ffav_host_memory *memory);
+
+/** ffav_memory_window_close() - Give a window back. @window: may be NULL. */
+void ffav_memory_window_close(uint8_t *window);
+
+/**
+ * ffav_memory_window_allow() - Change what a window lets through.
+ * @window: the window
+ * @address: physical address in RAM, on a page of 4 KiB
+ * @size: bytes, whole pages
+ * @read: reads go through; otherwise they are faults
+ * @write: writes go through
+ *
+ * Return: false if the system cannot do that.
+ */
+bool ffav_memory_window_allow(uint8_t *window, uint64_t address, size_t size, bool read,
+			      bool write);
 
 /** ffav_memory_view() - The shared buffer as the normal world sees it now. */
 uint8_t *ffav_memory_view(const struct ffav_host_memory *memory);

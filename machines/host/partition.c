@@ -30,16 +30,16 @@ void ffav_partition_call(struct ffav_smc_regs *regs)
 
 void *ffav_partition_map(uint64_t address, size_t size)
 {
-	const struct ffav_partition_config *config = &inside->config;
+	struct ffav_host *m = ffav_host_current();
+	unsigned int index = (unsigned int)(inside - m->partitions);
 
-	for (unsigned int i = 0; i < config->region_count; i++) {
-		const struct ffav_region *r = &config->regions[i];
-
-		if (r->flags & FFAV_REGION_NORMAL_WORLD && address >= r->base &&
-		    ffav_range_in(address - r->base, size, r->size))
-			return ffav_memory_ram(&ffav_host_current()->memory, address, size);
+	if (!size || address % FFA_PAGE_SIZE || !ffav_memory_ram(&m->memory, address, size))
+		return NULL;
+	for (uint64_t page = address; page < address + size; page += FFA_PAGE_SIZE) {
+		if (!(ffav_machine_partition_access(index, page) & FFAV_REGION_READ))
+			return NULL;
 	}
-	return NULL;
+	return inside->window + (address - FFAV_HOST_RAM);
 }
 
 /*

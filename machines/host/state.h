@@ -18,6 +18,9 @@ enum ffav_leave {
 	FFAV_LEAVE_POWER,
 };
 
+/** Ranges in which a partition may do something else than its manifest says. */
+#define FFAV_HOST_CHANGES_MAX 64u
+
 /**
  * struct ffav_host_partition - A partition of the machine.
  * @config: as its manifest says
@@ -27,6 +30,10 @@ enum ffav_leave {
  * @regs: of the call that it left with, or with which it is entered
  * @manifest: its manifest, with this machine's sizes filled in
  * @boot_info: what it finds at its entry
+ * @window: its window on normal-world RAM, which lets through what it may reach
+ * @changes: what the manager gave and took since it started; of two that overlap the later one
+ *	counts
+ * @change_count: how many
  */
 struct ffav_host_partition {
 	struct ffav_partition_config config;
@@ -36,6 +43,9 @@ struct ffav_host_partition {
 	struct ffav_smc_regs regs;
 	uint8_t *manifest;
 	uint8_t boot_info[FFA_BOOT_INFO_HEADER_SIZE + FFA_BOOT_INFO_DESC_SIZE];
+	uint8_t *window;
+	struct ffav_region changes[FFAV_HOST_CHANGES_MAX];
+	unsigned int change_count;
 };
 
 /**
@@ -104,6 +114,13 @@ void ffav_host_detach_flash(struct ffav_host *m);
 
 /** ffav_host_drain() - Hand lines of the refusals' ring to the report hook. */
 void ffav_host_drain(struct ffav_host *m);
+
+/**
+ * ffav_host_open_window() - Let a partition see what its manifest shares with it.
+ *
+ * Return: false if the system has no memory left.
+ */
+bool ffav_host_open_window(struct ffav_host *m, struct ffav_host_partition *p);
 
 /**
  * ffav_host_add_mm() - Add the MM partition to the machine, by its manifest.

@@ -17,10 +17,20 @@ void ffav_watch(struct ffav_host *m, ffav_watch_hook *hook, void *context)
 	acting = false;
 }
 
-/* Where @p is in memory of the normal world, as an offset; beyond its size if it is not. */
+/*
+ * Where @p is in memory of the normal world, as an offset; beyond its size if it is not. The
+ * manager sees all of it, each partition its window.
+ */
 static uintptr_t locate(const void *p)
 {
-	return watch ? (uintptr_t)p - (uintptr_t)watched->memory.ram : UINTPTR_MAX;
+	uintptr_t at;
+
+	if (!watch)
+		return UINTPTR_MAX;
+	at = (uintptr_t)p - (uintptr_t)watched->memory.ram;
+	for (unsigned int i = 0; at >= FFAV_HOST_RAM_SIZE && i < watched->partition_count; i++)
+		at = (uintptr_t)p - (uintptr_t)watched->partitions[i].window;
+	return at;
 }
 
 void ffav_watch_access(const void *p, size_t size, bool write)

@@ -60,6 +60,14 @@ ffav_spmc_handler ffav_spmc_run;
 ffav_spmc_handler ffav_spmc_yield;
 ffav_spmc_handler ffav_spmc_error;
 ffav_spmc_handler ffav_spmc_console_log;
+ffav_spmc_handler ffav_spmc_mem_share;
+ffav_spmc_handler ffav_spmc_mem_frag_tx;
+ffav_spmc_handler ffav_spmc_mem_frag_rx;
+ffav_spmc_handler ffav_spmc_mem_retrieve;
+ffav_spmc_handler ffav_spmc_mem_relinquish;
+ffav_spmc_handler ffav_spmc_mem_reclaim;
+ffav_spmc_handler ffav_spmc_mem_perm_get;
+ffav_spmc_handler ffav_spmc_mem_perm_set;
 
 /** Who may make a call. */
 #define FFAV_FROM_NORMAL    (1u << 0)
@@ -149,6 +157,26 @@ struct ffav_switch ffav_spmc_refuse(const struct ffav_spmc *m, const struct ffav
 				    struct ffav_smc_regs *out);
 
 /**
+ * struct ffav_refusal - What ffav_spmc_refuse() is told, by whoever found out.
+ * @code: FF-A status code
+ * @reason: as there
+ * @value: the value that was wrong
+ */
+struct ffav_refusal {
+	int32_t code;
+	const char *reason;
+	uint64_t value;
+};
+
+/** ffav_spmc_wrong() - Fill a refusal in. Return: false, for the caller to return. */
+static inline bool ffav_spmc_wrong(struct ffav_refusal *refusal, int32_t code,
+				   const char *reason, uint64_t value)
+{
+	*refusal = (struct ffav_refusal){.code = code, .reason = reason, .value = value};
+	return false;
+}
+
+/**
  * ffav_spmc_enter() - Let a partition run on a CPU.
  * @m: the manager
  * @partition: it, not running
@@ -235,7 +263,127 @@ static inline bool ffav_ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, 
  */
 const char *ffav_partition_config_check(const struct ffav_partition_config *config);
 
+/** ffav_partition_claims() - Does a range touch image or regions of @config? */
+bool ffav_partition_claims(const struct ffav_partition_config *config, uint64_t base,
+			   uint64_t size);
+
 /** ffav_spmc_reserved() - Does a range touch anything that a partition's manifest claims? */
 bool ffav_spmc_reserved(const struct ffav_spmc *m, uint64_t base, uint64_t size);
+
+/** ffav_spmc_is_buffer() - Does a range touch anybody's RX or TX buffer? */
+bool ffav_spmc_is_buffer(const struct ffav_spmc *m, uint64_t base, uint64_t size);
+
+/** ffav_spmc_buffers_unmap() - Forget an endpoint's RX and TX. */
+void ffav_spmc_buffers_unmap(struct ffav_endpoint *endpoint);
+
+/* memory.c: the table of transactions. */
+
+/** ffav_spmc_transaction() - The transaction with @handle, or NULL; 0 is nobody's. */
+struct ffav_transaction *ffav_spmc_transaction(struct ffav_spmc *m, uint64_t handle);
+
+/** ffav_spmc_borrower() - The borrower @id of a transaction, or NULL. */
+struct ffav_borrower *ffav_spmc_borrower(struct ffav_transaction *t, uint16_t id);
+
+/** ffav_spmc_in_transaction() - Does a range touch memory of a live transaction? */
+bool ffav_spmc_in_transaction(const struct ffav_spmc *m, uint64_t base, uint64_t size);
+
+/** ffav_spmc_has_transaction() - Does endpoint @id lend, share or borrow anything? */
+bool ffav_spmc_has_transaction(const struct ffav_spmc *m, uint16_t id);
+
+/** ffav_spmc_transaction_end() - Free a transaction's entry and ranges. */
+void ffav_spmc_transaction_end(struct ffav_spmc *m, struct ffav_transaction *t);
+
+/**
+ * ffav_spmc_give_ranges() - Give a partition access to all ranges of a transaction.
+ * @m: the manager
+ * @t: the transaction
+ * @id: the partition's endpoint id
+ * @flags: FFAV_REGION_*; 0 takes them away
+ *
+ * Return: false, with nothing changed, if the machine has no memory for it.
+ */
+bool ffav_spmc_give_ranges(struct ffav_spmc *m, const struct ffav_transaction *t, uint16_t id,
+			   uint32_t flags);
+
+/** ffav_spmc_revoke() - Take a borrower's access away. */
+void ffav_spmc_revoke(struct ffav_spmc *m, const struct ffav_transaction *t,
+		      struct ffav_borrower *borrower);
+
+/** ffav_spmc_restore() - The owner has its memory to itself again: nobody else has access. */
+void ffav_spmc_restore(struct ffav_spmc *m, const struct ffav_transaction *t);
+
+/** Bytes of all access descriptors that a caller can name. */
+#define FFAV_SPMC_ACCESSES_SIZE (FFAV_SPMC_BORROWERS_MAX * FFA_MEM_ACCESS_SIZE_1_2)
+
+/**
+ * ffav_spmc_read_head() - Take header and access descriptors of a descriptor from TX.
+ * @caller: whose TX; its version says how they are laid out
+ * @length: bytes of the descriptor, or of its first fragment
+ * @header: where the decoded header goes
+ * @accesses: where the access descriptors go, FFAV_SPMC_ACCESSES_SIZE bytes
+ * @refusal: filled in on failure
+ *
+ * Return: false if TX is not mapped, or they are not whole or not well-formed.
+ */
+bool ffav_spmc_read_head(const struct ffav_caller *caller, uint32_t length,
+			 struct ffav_mem_header *header, uint8_t *accesses,
+			 struct ffav_refusal *refusal);
+
+/** ffav_spmc_whole() - Has the sender told all ranges? Before that nobody borrows them. */
+static inline bool ffav_spmc_whole(const struct ffav_transaction *t)
+{
+	return t->received == t->ranges;
+}
+
+/**
+ * ffav_spmc_receive_ranges() - Take ranges of a transaction from its sender's TX buffer.
+ * @m: the manager
+ * @caller: the sender
+ * @t: the transaction, not whole yet
+ * @offset: where they are in TX, bytes
+ * @count: how many; no more than are missing
+ * @refusal: filled in where one of them is not the sender's to give
+ *
+ * With the last range the transaction is whole, and what a partition lends is no longer its own
+ * to touch. Return: false, with nothing changed.
+ */
+bool ffav_spmc_receive_ranges(struct ffav_spmc *m, const struct ffav_caller *caller,
+			      struct ffav_transaction *t, size_t offset, uint32_t count,
+			      struct ffav_refusal *refusal);
+
+/** ffav_spmc_sent() - Answer a sender: FFA_SUCCESS, or FFA_MEM_FRAG_RX while ranges are missing. */
+struct ffav_switch ffav_spmc_sent(const struct ffav_spmc *m, const struct ffav_caller *caller,
+				  const struct ffav_transaction *t, struct ffav_smc_regs *out);
+
+/** Bytes before the ranges in the answer to a retrieval: one borrower is named, the caller. */
+static inline uint32_t ffav_spmc_answer_head(uint32_t version)
+{
+	return ffav_mem_header_size(version) + ffav_mem_access_size(version) +
+	       FFA_MEM_COMPOSITE_SIZE;
+}
+
+/**
+ * ffav_spmc_send_ranges() - Put the next ranges of an answer into RX, as many as fit.
+ * @m: the manager
+ * @caller: the borrower; its RX is mapped and free, and then its own
+ * @t: the transaction
+ * @borrower: the caller in it; moves on
+ * @offset: where they start in RX, bytes
+ *
+ * Return: bytes of RX that the fragment has, @offset among them.
+ */
+uint32_t ffav_spmc_send_ranges(struct ffav_spmc *m, const struct ffav_caller *caller,
+			       const struct ffav_transaction *t, struct ffav_borrower *borrower,
+			       uint32_t offset);
+
+/**
+ * ffav_spmc_tx_read() - Copy from the caller's TX buffer, once.
+ * @endpoint: whose; mapped
+ * @offset: bytes from its start
+ * @to: where the copy goes
+ * @size: bytes, within the buffer
+ */
+void ffav_spmc_tx_read(const struct ffav_endpoint *endpoint, size_t offset, void *to,
+		       size_t size);
 
 #endif

@@ -73,13 +73,12 @@ struct ffav_switch ffav_spmc_give_back(struct ffav_spmc *m, struct ffav_partitio
 }
 
 /* What a partition has of the manager ends with it. */
-static void forget(struct ffav_partition *partition)
+static void forget(struct ffav_spmc *m, struct ffav_partition *partition)
 {
 	partition->state = FFAV_PARTITION_DEAD;
 	partition->request = 0;
-	partition->endpoint.rx = NULL;
-	partition->endpoint.rx_pages = 0;
-	partition->endpoint.rx_full = false;
+	ffav_spmc_buffers_unmap(&partition->endpoint);
+	ffav_spmc_memory_drop(m, partition);
 }
 
 /* End what waits for FFA_RUN of a partition that will never make it, and what waits for those. */
@@ -96,7 +95,7 @@ static void end_orphans(struct ffav_spmc *m)
 
 			if (!giver || giver->state != FFAV_PARTITION_DEAD)
 				continue;
-			forget(partition);
+			forget(m, partition);
 			ffav_report_line(partition->config.name, why, sizeof(why) - 1);
 			found = true;
 		}
@@ -109,7 +108,7 @@ struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *par
 	struct ffav_partition *giver = ffav_spmc_giver(m, partition);
 	struct ffav_switch to;
 
-	forget(partition);
+	forget(m, partition);
 	ffav_spmc_answer(out, FFA_ERROR);
 	out->x[2] = (uint32_t)FFA_ABORTED;
 	to = ffav_spmc_give_back(m, partition, cpu, FFAV_PARTITION_DEAD, giver, out);

@@ -5,10 +5,45 @@
 /** Page count of FFA_RXTX_MAP, w3; the other bits must be zero. */
 #define RXTX_PAGES_MASK UINT64_C(0x3f)
 
-/* Reach one buffer of the caller; NULL if it is not memory that the caller may offer. */
+/* Does a range touch the buffers of @endpoint? */
+static bool in_buffers(const struct ffav_endpoint *endpoint, uint64_t base, uint64_t size)
+{
+	uint64_t buffer = (uint64_t)endpoint->rx_pages * FFA_PAGE_SIZE;
+
+	return ffav_ranges_overlap(base, size, endpoint->rx_address, buffer) ||
+	       ffav_ranges_overlap(base, size, endpoint->tx_address, buffer);
+}
+
+bool ffav_spmc_is_buffer(const struct ffav_spmc *m, uint64_t base, uint64_t size)
+{
+	if (in_buffers(&m->normal, base, size))
+		return true;
+	for (unsigned int i = 0; i < m->partition_count; i++) {
+		if (in_buffers(&m->partitions[i].endpoint, base, size))
+			return true;
+	}
+	return false;
+}
+
+void ffav_spmc_buffers_unmap(struct ffav_endpoint *endpoint)
+{
+	endpoint->rx = NULL;
+	endpoint->tx = NULL;
+	endpoint->rx_address = 0;
+	endpoint->tx_address = 0;
+	endpoint->rx_pages = 0;
+	endpoint->rx_full = false;
+}
+
+/*
+ * Reach one buffer of the caller; NULL if it is not memory that the caller may offer. What it
+ * shares or lends others can change, and what it borrows it has to give back.
+ */
 static uint8_t *reach(const struct ffav_spmc *m, const struct ffav_caller *caller,
 		      uint64_t address, size_t size)
 {
+	if (ffav_spmc_in_transaction(m, address, size))
+		return NULL;
 	if (caller->partition)
 		return ffav_machine_partition_memory(ffav_spmc_index(m, caller->partition),
 						     address, size);
@@ -18,10 +53,7 @@ static uint8_t *reach(const struct ffav_spmc *m, const struct ffav_caller *calle
 	return ffav_machine_normal_memory(address, size);
 }
 
-/*
- * FF-A 1.2, section "FFA_RXTX_MAP". Nothing is read from TX yet, so all that
- * is kept is RX; TX is checked as strictly, for the caller relies on the answer.
- */
+/* FF-A 1.2, section "FFA_RXTX_MAP". */
 struct ffav_switch ffav_spmc_rxtx_map(struct ffav_spmc *m, const struct ffav_caller *caller,
 				      const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
 {
@@ -30,7 +62,7 @@ struct ffav_switch ffav_spmc_rxtx_map(struct ffav_spmc *m, const struct ffav_cal
 	uint64_t rx = in->x[2];
 	size_t size = (size_t)(in->x[3] & RXTX_PAGES_MASK) * FFA_PAGE_SIZE;
 	uint64_t end;
-	uint8_t *rx_memory;
+	uint8_t *tx_memory, *rx_memory;
 
 	if (!size || in->x[3] & ~RXTX_PAGES_MASK)
 		return ffav_spmc_refuse(m, caller, FFA_INVALID_PARAMETERS,
@@ -47,7 +79,8 @@ struct ffav_switch ffav_spmc_rxtx_map(struct ffav_spmc *m, const struct ffav_cal
 	if (endpoint->rx_pages)
 		return ffav_spmc_refuse(m, caller, FFA_DENIED, "RX/TX are mapped already", rx,
 					out);
-	if (!reach(m, caller, tx, size))
+	tx_memory = reach(m, caller, tx, size);
+	if (!tx_memory)
 		return ffav_spmc_refuse(m, caller, FFA_INVALID_PARAMETERS,
 					"TX is not memory that the caller may offer", tx, out);
 	rx_memory = reach(m, caller, rx, size);
@@ -55,6 +88,9 @@ struct ffav_switch ffav_spmc_rxtx_map(struct ffav_spmc *m, const struct ffav_cal
 		return ffav_spmc_refuse(m, caller, FFA_INVALID_PARAMETERS,
 					"RX is not memory that the caller may offer", rx, out);
 	endpoint->rx = rx_memory;
+	endpoint->tx = tx_memory;
+	endpoint->rx_address = rx;
+	endpoint->tx_address = tx;
 	endpoint->rx_pages = (unsigned int)(size / FFA_PAGE_SIZE);
 	return ffav_spmc_success(m, caller, 0, out);
 }
@@ -75,9 +111,7 @@ struct ffav_switch ffav_spmc_rxtx_unmap(struct ffav_spmc *m, const struct ffav_c
 	if (!endpoint->rx_pages)
 		return ffav_spmc_refuse(m, caller, FFA_INVALID_PARAMETERS,
 					"RX/TX are not mapped", endpoint->id, out);
-	endpoint->rx = NULL;
-	endpoint->rx_pages = 0;
-	endpoint->rx_full = false;
+	ffav_spmc_buffers_unmap(endpoint);
 	return ffav_spmc_success(m, caller, 0, out);
 }
 

@@ -14,6 +14,7 @@
 
 #include "abi/ffa.h"
 #include "secure/report/report.h"
+#include "secure/spmc/memory.h"
 
 #define FFAV_SPMC_PARTITIONS_MAX 4u
 #define FFAV_SPMC_UUIDS_MAX      4u
@@ -118,6 +119,9 @@ struct ffav_switch {
  * @spoke: it has made a call other than FFA_VERSION
  * @rx: its RX buffer as the manager reaches it, or NULL while none is mapped; the manager
  *	writes it and never reads it back, for its owner changes it at any time
+ * @tx: its TX buffer, or NULL; the manager reads each byte of a message there once
+ * @rx_address: what the endpoint calls @rx
+ * @tx_address: what it calls @tx
  * @rx_pages: size of RX and of TX, pages of 4 KiB; 0 while none is mapped
  * @rx_full: it owns its RX buffer and has not released it
  */
@@ -126,6 +130,9 @@ struct ffav_endpoint {
 	uint32_t version;
 	bool spoke;
 	uint8_t *rx;
+	const uint8_t *tx;
+	uint64_t rx_address;
+	uint64_t tx_address;
 	unsigned int rx_pages;
 	bool rx_full;
 };
@@ -180,6 +187,7 @@ struct ffav_partition {
  * @partition_count: entries in use
  * @generation: changes with the set of partitions that callers see
  * @normal: the normal world as a caller
+ * @memory: what is shared or lent
  * @current: for each CPU the index of the partition that runs there, or -1
  * @kept: for each CPU x8-x17 of the normal world's call: a call that returns nothing there
  *	preserves them (SMCCC 1.2, section 2.6)
@@ -192,6 +200,7 @@ struct ffav_spmc {
 	unsigned int partition_count;
 	uint16_t generation;
 	struct ffav_endpoint normal;
+	struct ffav_memory memory;
 	int current[FFAV_SPMC_CPUS_MAX];
 	uint64_t kept[FFAV_SPMC_CPUS_MAX][FFAV_SMC_REGS - 8];
 	bool version_locks;
@@ -260,6 +269,16 @@ struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
 struct ffav_switch ffav_spmc_faulted(struct ffav_spmc *m, unsigned int cpu,
 				     struct ffav_smc_regs *regs);
 
+/**
+ * ffav_spmc_memory_drop() - Give up all that a partition shares and borrows.
+ * @m: the manager, locked
+ * @partition: it has ended, or is about to start again
+ *
+ * What it borrowed it can no longer reach. What it gave away others can no longer reach, and it
+ * is its own again: whoever touches it there makes a fault.
+ */
+void ffav_spmc_memory_drop(struct ffav_spmc *m, struct ffav_partition *partition);
+
 /* Bound at link time by the machine. */
 
 /**
@@ -273,6 +292,30 @@ void *ffav_machine_normal_memory(uint64_t address, size_t size);
 
 /** ffav_machine_partition_memory() - Reach memory of partition @index at an address it named; NULL if it is not its own. */
 void *ffav_machine_partition_memory(unsigned int index, uint64_t address, size_t size);
+
+/**
+ * ffav_machine_partition_access() - What may a partition do at an address?
+ * @index: of the partition
+ * @address: as the partition names it, 4 KiB aligned
+ *
+ * Return: FFAV_REGION_* of the page there, 0 if it has none.
+ */
+uint32_t ffav_machine_partition_access(unsigned int index, uint64_t address);
+
+/**
+ * ffav_machine_partition_set_access() - Change what a partition may do in a range.
+ * @index: of the partition
+ * @address: physical address, 4 KiB aligned, which is also what the partition will call it
+ * @size: bytes, a multiple of 4 KiB
+ * @flags: FFAV_REGION_* from now on; 0 takes the range away
+ *
+ * It holds on all CPUs before this returns. All pages of the range change, or none.
+ *
+ * Return: false if there is no memory for the map. It never is for a range that one call gave
+ * and another takes away, nor for one that is given back where it was taken.
+ */
+bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uint64_t size,
+				       uint32_t flags);
 
 /** ffav_machine_lock() - Take the manager's lock; spins. */
 void ffav_machine_lock(void);

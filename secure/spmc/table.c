@@ -22,8 +22,8 @@ struct ffav_partition *ffav_spmc_find(struct ffav_spmc *m, uint16_t id)
 	return NULL;
 }
 
-/* Does a range touch anything that @config claims? */
-static bool claims(const struct ffav_partition_config *config, uint64_t base, uint64_t size)
+bool ffav_partition_claims(const struct ffav_partition_config *config, uint64_t base,
+			   uint64_t size)
 {
 	if (ffav_ranges_overlap(base, size, config->load_address, config->image_size))
 		return true;
@@ -38,7 +38,7 @@ static bool claims(const struct ffav_partition_config *config, uint64_t base, ui
 bool ffav_spmc_reserved(const struct ffav_spmc *m, uint64_t base, uint64_t size)
 {
 	for (unsigned int i = 0; i < m->partition_count; i++) {
-		if (claims(&m->partitions[i].config, base, size))
+		if (ffav_partition_claims(&m->partitions[i].config, base, size))
 			return true;
 	}
 	return false;

@@ -55,6 +55,10 @@ struct ffav_switch ffav_spmc_version(struct ffav_spmc *m, const struct ffav_call
 			return refuse_version(m, caller,
 					      "the version changes during a direct request",
 					      asked, out);
+		if (ffav_spmc_has_transaction(m, endpoint->id))
+			return refuse_version(m, caller,
+					      "the version changes while memory is shared",
+					      asked, out);
 		if (m->version_locks && endpoint->spoke)
 			return refuse_version(
 				m, caller, "the version changes after other calls", asked, out);

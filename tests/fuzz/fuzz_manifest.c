@@ -36,6 +36,23 @@ void *ffav_machine_partition_memory(unsigned int index, uint64_t address, size_t
 	return NULL;
 }
 
+uint32_t ffav_machine_partition_access(unsigned int index, uint64_t address)
+{
+	(void)index;
+	(void)address;
+	return 0;
+}
+
+bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uint64_t size,
+				       uint32_t flags)
+{
+	(void)index;
+	(void)address;
+	(void)size;
+	(void)flags;
+	return false;
+}
+
 static void require(bool ok, const char *what)
 {
 	if (ok)

@@ -129,6 +129,7 @@ static void start(void)
 		.region_count = 1,
 	};
 
+	machine_start();
 	ffav_spmc_init(&model_manager);
 	memcpy(config.uuids, model_mm_uuids, sizeof(model_mm_uuids));
 	add(&config);

@@ -17,8 +17,9 @@
 #include "machines/qemu-virt/memory.h"
 #include "secure/spmc/spmc.h"
 
-#define PAGE_SIZE    4096u
-#define TABLE_PAGES  12u
+#define PAGE_SIZE 4096u
+/* Those that its image takes, and some for memory that it borrows. */
+#define TABLE_PAGES  32u
 #define BOOT_SIZE    8192u
 #define MANIFEST_AT  (FFA_BOOT_INFO_HEADER_SIZE + FFA_BOOT_INFO_DESC_SIZE)
 #define MANIFEST_MAX (BOOT_SIZE - MANIFEST_AT)
@@ -41,6 +42,7 @@ static struct partition {
 	struct ffav_partition_config config;
 	struct segment segments[FFAV_PACKAGE_SEGMENTS];
 	unsigned int segment_count;
+	struct ffav_table table;
 	struct ffav_world world;
 } partitions[FFAV_SPMC_PARTITIONS_MAX];
 static unsigned int partition_count;
@@ -110,6 +112,18 @@ void *ffav_machine_partition_memory(unsigned int index, uint64_t address, size_t
 	return NULL;
 }
 
+uint32_t ffav_machine_partition_access(unsigned int index, uint64_t address)
+{
+	uint64_t entry = ffav_table_get(&partitions[index].table, address);
+
+	if (!(entry & FFAV_MAP_EL0))
+		return 0;
+	return FFAV_REGION_READ | (entry & FFAV_MAP_READ_ONLY ? 0 : FFAV_REGION_WRITE) |
+	       (entry & FFAV_MAP_NO_EXECUTE ? 0 : FFAV_REGION_EXECUTE) |
+	       (entry & FFAV_MAP_NORMAL_WORLD ? FFAV_REGION_NORMAL_WORLD : 0) |
+	       (entry & FFAV_MAP_NORMAL & FFAV_MAP_KIND ? 0 : FFAV_REGION_DEVICE);
+}
+
 /* Make what was written visible to instruction fetches of all CPUs. */
 static void sync_code(uint64_t base, uint64_t size)
 {
@@ -119,6 +133,27 @@ static void sync_code(uint64_t base, uint64_t size)
 	__asm__ volatile("ic ialluis" : : : "memory");
 	ffav_dsb();
 	ffav_isb();
+}
+
+bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uint64_t size,
+				       uint32_t flags)
+{
+	uint64_t attributes = 0;
+
+	if (flags) {
+		attributes = MAP_OWN;
+		if (!(flags & FFAV_REGION_WRITE))
+			attributes |= FFAV_MAP_READ_ONLY;
+		if (!(flags & FFAV_REGION_EXECUTE))
+			attributes |= FFAV_MAP_NO_EXECUTE;
+		if (flags & FFAV_REGION_NORMAL_WORLD)
+			attributes |= FFAV_MAP_NORMAL_WORLD;
+	}
+	/* The partition wrote there what it is now to run. */
+	if (flags & FFAV_REGION_EXECUTE)
+		sync_code(address, size);
+	/* Address space 0 is nobody's. */
+	return ffav_table_set(&partitions[index].table, index + 1, address, size, attributes);
 }
 
 static const char *map_segment(const struct partition *p, struct ffav_table *table,
@@ -184,27 +219,28 @@ static const char *map_region(struct ffav_table *table, const struct ffav_region
 /* Tables and first registers of a partition; nothing is written to its memory yet. */
 static const char *prepare(struct partition *p, unsigned int index)
 {
-	struct ffav_table table = {.pool = tables[index], .pages = TABLE_PAGES, .used = 1};
+	struct ffav_table *table = &p->table;
 	const char *why;
 
+	*table = (struct ffav_table){.pool = tables[index], .pages = TABLE_PAGES, .used = 1};
 	if (!within(p->config.load_address, p->config.image_size,
 		    FFAV_SECURE_RAM_BASE + FFAV_MONITOR_SIZE,
 		    FFAV_SECURE_RAM_SIZE - FFAV_MONITOR_SIZE))
 		return "the image does not lie in the partitions' secure RAM";
 	for (unsigned int i = 0; i < p->segment_count; i++) {
 		p->segments[i].base += p->config.load_address;
-		why = map_segment(p, &table, &p->segments[i]);
+		why = map_segment(p, table, &p->segments[i]);
 		if (why)
 			return why;
 	}
 	for (unsigned int i = 0; i < p->config.region_count; i++) {
-		why = map_region(&table, &p->config.regions[i]);
+		why = map_region(table, &p->config.regions[i]);
 		if (why)
 			return why;
 	}
-	if (!ffav_table_map(&table, (uintptr_t)boot_info[index], BOOT_SIZE,
+	if (!ffav_table_map(table, (uintptr_t)boot_info[index], BOOT_SIZE,
 			    MAP_OWN | FFAV_MAP_READ_ONLY | FFAV_MAP_NO_EXECUTE) ||
-	    !ffav_table_map(&table, (uintptr_t)ffav_shim, PAGE_SIZE,
+	    !ffav_table_map(table, (uintptr_t)ffav_shim, PAGE_SIZE,
 			    FFAV_MAP_NORMAL | FFAV_MAP_READ_ONLY | FFAV_MAP_NO_EXECUTE))
 		return "it needs too many tables";
 	ffav_dsb();

@@ -7,16 +7,8 @@
 
 #define PAGE_SIZE    UINT64_C(4096)
 #define ADDRESS_BITS 39
-#define LEVEL_FIRST  1
-#define LEVEL_LAST   3
 
 #define MONITOR_PAGES 8u
-
-#define DESC_VALID    UINT64_C(1)
-#define DESC_TABLE    UINT64_C(2)
-#define DESC_PAGE     UINT64_C(2)
-#define DESC_ACCESSED (UINT64_C(1) << 10)
-#define DESC_ADDRESS  UINT64_C(0x0000fffffffff000)
 
 extern uint8_t ffav_image_start[], ffav_text_end[], ffav_rodata_end[];
 
@@ -26,24 +18,30 @@ uint64_t ffav_monitor_ttbr;
 static uint64_t monitor_pool[MONITOR_PAGES][512] __attribute__((aligned(4096)));
 static struct ffav_table monitor = {.pool = monitor_pool, .pages = MONITOR_PAGES, .used = 1};
 
-/* Bytes that one entry of a table covers. */
-static uint64_t span(unsigned int level)
+uint64_t *ffav_table_take(struct ffav_table *table)
 {
-	return PAGE_SIZE << (9 * (LEVEL_LAST - level));
+	for (unsigned int i = 0; i < table->pages; i++) {
+		if (table->used & UINT64_C(1) << i)
+			continue;
+		table->used |= UINT64_C(1) << i;
+		return table->pool[i];
+	}
+	return NULL;
 }
 
 /* The table below @entry, made if there is none. */
 static uint64_t *next_table(struct ffav_table *table, uint64_t *entry)
 {
-	if (!(*entry & DESC_VALID)) {
-		if (table->used == table->pages)
+	if (!(*entry & FFAV_DESC_VALID)) {
+		uint64_t *below = ffav_table_take(table);
+
+		if (!below)
 			return NULL;
-		*entry = (uint64_t)(uintptr_t)table->pool[table->used++] | DESC_TABLE |
-			 DESC_VALID;
-	} else if (!(*entry & DESC_TABLE)) {
+		*entry = (uintptr_t)below | FFAV_DESC_TABLE | FFAV_DESC_VALID;
+	} else if (!(*entry & FFAV_DESC_TABLE)) {
 		return NULL;
 	}
-	return (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
+	return (uint64_t *)(uintptr_t)(*entry & FFAV_DESC_ADDRESS);
 }
 
 bool ffav_table_map(struct ffav_table *table, uint64_t base, uint64_t size, uint64_t attributes)
@@ -55,25 +53,25 @@ bool ffav_table_map(struct ffav_table *table, uint64_t base, uint64_t size, uint
 		return false;
 	while (base < end) {
 		uint64_t *entries = table->pool[0];
-		unsigned int level = LEVEL_FIRST;
+		unsigned int level = FFAV_LEVEL_FIRST;
 		uint64_t *entry;
 
 		for (;;) {
-			entry = &entries[base / span(level) % 512];
+			entry = &entries[base / ffav_level_span(level) % 512];
 			/* A level 1 block (1 GiB), a level 2 block (2 MiB) or a page. */
-			if (base % span(level) == 0 && end - base >= span(level) &&
-			    !(*entry & DESC_VALID))
+			if (base % ffav_level_span(level) == 0 &&
+			    end - base >= ffav_level_span(level) && !(*entry & FFAV_DESC_VALID))
 				break;
-			if (level == LEVEL_LAST)
+			if (level == FFAV_LEVEL_LAST)
 				return false;
 			entries = next_table(table, entry);
 			if (!entries)
 				return false;
 			level++;
 		}
-		*entry = base | attributes | DESC_ACCESSED | DESC_VALID |
-			 (level == LEVEL_LAST ? DESC_PAGE : 0);
-		base += span(level);
+		*entry = base | attributes | FFAV_DESC_ACCESSED | FFAV_DESC_VALID |
+			 (level == FFAV_LEVEL_LAST ? FFAV_DESC_PAGE : 0);
+		base += ffav_level_span(level);
 	}
 	return true;
 }

@@ -8,7 +8,8 @@
 uint8_t machine_normal[NORMAL_SIZE];
 bool machine_locked;
 
-static uint8_t machine_secure[PARTS][SECURE_SIZE];
+uint8_t machine_secure[PARTS][SECURE_SIZE];
+static uint32_t machine_map[PARTS][(NORMAL_SIZE + PARTS * SECURE_SIZE) / FFA_PAGE_SIZE];
 
 void require(bool ok, const char *what)
 {
@@ -44,4 +45,40 @@ void *ffav_machine_partition_memory(unsigned int index, uint64_t address, size_t
 	if (address < base || !ffav_range_in(address - base, size, SECURE_SIZE))
 		return NULL;
 	return machine_secure[index] + (address - base);
+}
+
+uint32_t *machine_access(unsigned int index, uint64_t address)
+{
+	static uint32_t none;
+
+	if (address >= NORMAL_BASE && address - NORMAL_BASE < NORMAL_SIZE)
+		return &machine_map[index][(address - NORMAL_BASE) / FFA_PAGE_SIZE];
+	if (address >= SECURE_BASE && address - SECURE_BASE < PARTS * (uint64_t)SECURE_SIZE)
+		return &machine_map[index][NORMAL_SIZE / FFA_PAGE_SIZE +
+					   (address - SECURE_BASE) / FFA_PAGE_SIZE];
+	none = 0;
+	return &none;
+}
+
+void machine_start(void)
+{
+	memset(machine_map, 0, sizeof(machine_map));
+	for (unsigned int i = 0; i < PARTS; i++) {
+		for (uint64_t at = 0; at < SECURE_SIZE; at += FFA_PAGE_SIZE)
+			*machine_access(i, SECURE_BASE + i * (uint64_t)SECURE_SIZE + at) =
+				FFAV_REGION_READ | FFAV_REGION_WRITE;
+	}
+}
+
+uint32_t ffav_machine_partition_access(unsigned int index, uint64_t address)
+{
+	return *machine_access(index, address);
+}
+
+bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uint64_t size,
+				       uint32_t flags)
+{
+	for (uint64_t page = address; page < address + size; page += FFA_PAGE_SIZE)
+		*machine_access(index, page) = flags;
+	return true;
 }

@@ -23,7 +23,14 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 extern uint8_t machine_normal[NORMAL_SIZE];
+extern uint8_t machine_secure[PARTS][SECURE_SIZE];
 extern bool machine_locked;
+
+/** machine_start() - Each partition has access to its own memory. */
+void machine_start(void);
+
+/** machine_access() - FFAV_REGION_* of partition @index at @address. */
+uint32_t *machine_access(unsigned int index, uint64_t address);
 
 /** require() - End the program with @what, which says what is wrong, unless @ok. */
 void require(bool ok, const char *what);

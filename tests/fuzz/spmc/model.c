@@ -55,7 +55,26 @@ bool model_has(unsigned int e, uint32_t f, bool meet)
 	case FFA_RUN:
 	case FFA_MSG_SEND_DIRECT_REQ_32:
 	case FFA_MSG_SEND_DIRECT_REQ_64:
+	case FFA_MEM_LEND_32:
+	case FFA_MEM_LEND_64:
+	case FFA_MEM_SHARE_32:
+	case FFA_MEM_SHARE_64:
+	case FFA_MEM_RECLAIM:
+	case FFA_MEM_FRAG_TX:
 		return true;
+	case FFA_MEM_RETRIEVE_REQ_32:
+	case FFA_MEM_RETRIEVE_REQ_64:
+	case FFA_MEM_RELINQUISH:
+		return e != 0;
+	case FFA_MEM_RETRIEVE_RESP:
+		return meet && e != 0;
+	case FFA_MEM_FRAG_RX:
+		return meet || e != 0;
+	case FFA_MEM_PERM_GET_32:
+	case FFA_MEM_PERM_GET_64:
+	case FFA_MEM_PERM_SET_32:
+	case FFA_MEM_PERM_SET_64:
+		return e != 0 && version >= FFA_VERSION_1_1;
 	case FFA_SPM_ID_GET:
 		return version >= FFA_VERSION_1_1;
 	case FFA_PARTITION_INFO_GET_REGS:
@@ -113,6 +132,28 @@ struct outcome model_foretell(unsigned int e, unsigned int cpu, const uint64_t *
 	case FFA_CONSOLE_LOG_32:
 	case FFA_CONSOLE_LOG_64:
 		return model_console_log(e, x);
+	case FFA_MEM_LEND_32:
+	case FFA_MEM_LEND_64:
+	case FFA_MEM_SHARE_32:
+	case FFA_MEM_SHARE_64:
+		return model_mem_share(e, x);
+	case FFA_MEM_FRAG_TX:
+		return model_mem_frag_tx(e, x);
+	case FFA_MEM_FRAG_RX:
+		return model_mem_frag_rx(e, x);
+	case FFA_MEM_RETRIEVE_REQ_32:
+	case FFA_MEM_RETRIEVE_REQ_64:
+		return model_mem_retrieve(e, x);
+	case FFA_MEM_RELINQUISH:
+		return model_mem_relinquish(e, x);
+	case FFA_MEM_RECLAIM:
+		return model_mem_reclaim(e, x);
+	case FFA_MEM_PERM_GET_32:
+	case FFA_MEM_PERM_GET_64:
+	case FFA_MEM_PERM_SET_32:
+	case FFA_MEM_PERM_SET_64:
+		/* Every partition here has ended its initialisation. */
+		return model_refuse(FFA_DENIED);
 	case FFA_YIELD:
 		return model_yield(e - 1);
 	case FFA_MSG_WAIT:

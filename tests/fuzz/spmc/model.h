@@ -117,6 +117,14 @@ struct outcome model_direct_request(unsigned int e, unsigned int cpu, const uint
 struct outcome model_direct_response(unsigned int i, const uint64_t *x);
 struct outcome model_console_log(unsigned int e, const uint64_t *x);
 
+/* memory.c: what is shared and lent. */
+struct outcome model_mem_share(unsigned int e, const uint64_t *x);
+struct outcome model_mem_frag_tx(unsigned int e, const uint64_t *x);
+struct outcome model_mem_frag_rx(unsigned int e, const uint64_t *x);
+struct outcome model_mem_retrieve(unsigned int e, const uint64_t *x);
+struct outcome model_mem_relinquish(unsigned int e, const uint64_t *x);
+struct outcome model_mem_reclaim(unsigned int e, const uint64_t *x);
+
 /* run.c: who runs where. */
 struct outcome model_run(unsigned int e, unsigned int cpu, const uint64_t *x);
 struct outcome model_yield(unsigned int i);

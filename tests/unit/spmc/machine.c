@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* The machine of the partition manager's tests. */
+#include <limits.h>
+
 #include "tests/unit/spmc/machine.h"
 
 uint8_t machine_normal[NORMAL_SIZE];
@@ -7,6 +9,7 @@ uint8_t machine_partition[FFAV_SPMC_PARTITIONS_MAX][PARTITION_SIZE];
 const struct ffav_uuid machine_echo_uuid = {{0xec, 0x40, 0x00, 0x01, 0x02, 0x03, 0x44, 0x05,
 					     0x86, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d}};
 
+static uint8_t high[HIGH_SIZE];
 static bool locked;
 
 void ffav_machine_lock(void)
@@ -29,6 +32,8 @@ bool machine_locked(void)
 void *ffav_machine_normal_memory(uint64_t address, size_t size)
 {
 	assert_true(locked);
+	if (address >= HIGH_BASE && ffav_range_in(address - HIGH_BASE, size, HIGH_SIZE))
+		return high + (address - HIGH_BASE);
 	if (address < NORMAL_BASE || !ffav_range_in(address - NORMAL_BASE, size, NORMAL_SIZE))
 		return NULL;
 	return machine_normal + (address - NORMAL_BASE);
@@ -43,6 +48,73 @@ void *ffav_machine_partition_memory(unsigned int index, uint64_t address, size_t
 	if (address < base || !ffav_range_in(address - base, size, PARTITION_SIZE))
 		return NULL;
 	return machine_partition[index] + (address - base);
+}
+
+/* What partitions may do: pages of normal-world RAM, then of each partition's memory. */
+#define NORMAL_PAGES    (NORMAL_SIZE / 4096)
+#define HIGH_PAGES      (HIGH_SIZE / 4096)
+#define PARTITION_PAGES (PARTITION_SIZE / 4096)
+#define FIRST_PARTITION (NORMAL_PAGES + HIGH_PAGES)
+static uint32_t access_map[FFAV_SPMC_PARTITIONS_MAX]
+			  [FIRST_PARTITION + FFAV_SPMC_PARTITIONS_MAX * PARTITION_PAGES];
+unsigned int machine_map_room;
+
+/* The entry of a page; NULL where there is no memory at all. */
+static uint32_t *access_of(unsigned int index, uint64_t address)
+{
+	const uint64_t secure_size = (uint64_t)FFAV_SPMC_PARTITIONS_MAX * PARTITION_SIZE;
+
+	assert_true(index < FFAV_SPMC_PARTITIONS_MAX);
+	assert_int_equal(address % 4096, 0);
+	if (address >= NORMAL_BASE && address - NORMAL_BASE < NORMAL_SIZE)
+		return &access_map[index][(address - NORMAL_BASE) / 4096];
+	if (address >= HIGH_BASE && address - HIGH_BASE < HIGH_SIZE)
+		return &access_map[index][NORMAL_PAGES + (address - HIGH_BASE) / 4096];
+	if (address >= PARTITION_BASE && address - PARTITION_BASE < secure_size)
+		return &access_map[index][FIRST_PARTITION + (address - PARTITION_BASE) / 4096];
+	return NULL;
+}
+
+uint32_t machine_access(unsigned int index, uint64_t address)
+{
+	const uint32_t *entry = access_of(index, address);
+
+	return entry ? *entry : 0;
+}
+
+void machine_set_access(unsigned int index, uint64_t address, uint32_t flags)
+{
+	*access_of(index, address) = flags;
+}
+
+uint32_t ffav_machine_partition_access(unsigned int index, uint64_t address)
+{
+	assert_true(locked);
+	return machine_access(index, address);
+}
+
+bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uint64_t size,
+				       uint32_t flags)
+{
+	uint64_t base = PARTITION_BASE + (uint64_t)index * PARTITION_SIZE;
+	bool own;
+
+	assert_true(locked);
+	assert_true(size > 0);
+	assert_int_equal(size % 4096, 0);
+	own = address >= base && address - base < PARTITION_SIZE;
+	/* Own pages that change are split off, others' are new; the rest has its room already. */
+	if (own ? machine_access(index, address) != 0 : flags != 0) {
+		if (!machine_map_room)
+			return false;
+		if (machine_map_room != UINT_MAX)
+			machine_map_room--;
+	}
+	for (uint64_t page = address; page < address + size; page += 4096) {
+		assert_non_null(access_of(index, page));
+		*access_of(index, page) = flags;
+	}
+	return true;
 }
 
 struct ffav_partition_config machine_config(unsigned int index)
@@ -88,6 +160,17 @@ void machine_reset(void)
 	locked = false;
 	memset(machine_normal, 0x5a, sizeof(machine_normal));
 	memset(machine_partition, 0x5a, sizeof(machine_partition));
+	memset(access_map, 0, sizeof(access_map));
+	machine_map_room = UINT_MAX;
+	for (unsigned int i = 0; i < FFAV_SPMC_PARTITIONS_MAX; i++) {
+		for (unsigned int page = 0; page < PARTITION_PAGES; page++)
+			access_map[i][FIRST_PARTITION + i * PARTITION_PAGES + page] =
+				FFAV_REGION_READ | FFAV_REGION_WRITE;
+	}
+	for (uint64_t page = 0; page < SHARED_SIZE; page += 4096)
+		machine_set_access(MM, SHARED_BASE + page,
+				   FFAV_REGION_READ | FFAV_REGION_WRITE |
+					   FFAV_REGION_NORMAL_WORLD);
 	while (ffav_report_take(line))
 		;
 	ffav_report_refill(UINT16_MAX);
@@ -197,4 +280,41 @@ void assert_refused(struct ffav_smc_regs r, int32_t code, const char *line)
 {
 	assert_answer(r, FFA_ERROR, 0, (uint32_t)code, 0);
 	assert_reported(line);
+}
+
+static struct {
+	struct ffav_spmc manager;
+	uint32_t access_map[FFAV_SPMC_PARTITIONS_MAX][sizeof(access_map[0]) / sizeof(uint32_t)];
+	uint8_t normal[NORMAL_SIZE];
+	uint8_t partition[FFAV_SPMC_PARTITIONS_MAX][PARTITION_SIZE];
+} saved;
+
+/* The manager without what any call may change. */
+static struct ffav_spmc bare(const struct ffav_spmc *m)
+{
+	struct ffav_spmc copy = *m;
+
+	memset(copy.kept, 0, sizeof(copy.kept));
+	copy.normal.spoke = false;
+	for (unsigned int i = 0; i < FFAV_SPMC_PARTITIONS_MAX; i++)
+		copy.partitions[i].endpoint.spoke = false;
+	return copy;
+}
+
+void machine_snapshot(const struct ffav_spmc *m)
+{
+	saved.manager = bare(m);
+	memcpy(saved.access_map, access_map, sizeof(access_map));
+	memcpy(saved.normal, machine_normal, sizeof(machine_normal));
+	memcpy(saved.partition, machine_partition, sizeof(machine_partition));
+}
+
+void assert_unchanged(const struct ffav_spmc *m)
+{
+	struct ffav_spmc now = bare(m);
+
+	assert_memory_equal(&now, &saved.manager, sizeof(now));
+	assert_memory_equal(saved.access_map, access_map, sizeof(access_map));
+	assert_memory_equal(saved.normal, machine_normal, sizeof(machine_normal));
+	assert_memory_equal(saved.partition, machine_partition, sizeof(machine_partition));
 }

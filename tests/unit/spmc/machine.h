@@ -22,6 +22,9 @@
 /** Normal-world RAM that the first partition's manifest shares. */
 #define SHARED_BASE (NORMAL_BASE + 0x40000)
 #define SHARED_SIZE 0x20000u
+/** More of it, for long lists of pages. */
+#define HIGH_BASE UINT64_C(0x48000000)
+#define HIGH_SIZE 0x200000u
 /** Memory of partition n is at PARTITION_BASE + n * PARTITION_SIZE. */
 #define PARTITION_BASE UINT64_C(0x0e100000)
 #define PARTITION_SIZE 0x10000u
@@ -46,6 +49,21 @@ void machine_start(struct ffav_spmc *m);
 
 /** machine_reset() - Clean memory, a free lock, an empty report. */
 void machine_reset(void);
+
+/** Changes of a partition's map that need room and succeed before one fails; UINT_MAX for all. */
+extern unsigned int machine_map_room;
+
+/** machine_access() - FFAV_REGION_* of partition @index at @address. */
+uint32_t machine_access(unsigned int index, uint64_t address);
+
+/** machine_set_access() - Let partition @index have a page that the manager knows nothing of. */
+void machine_set_access(unsigned int index, uint64_t address, uint32_t flags);
+
+/** machine_snapshot() - Remember manager, maps and memory. */
+void machine_snapshot(const struct ffav_spmc *m);
+
+/** assert_unchanged() - They are what they were, but for registers that the manager keeps for callers. */
+void assert_unchanged(const struct ffav_spmc *m);
 
 /** machine_locked() - Is the manager's lock held? */
 bool machine_locked(void);
