@@ -15,6 +15,8 @@
 #define COPY_MIN 8192u
 /* Most bytes of tail that are looked at for each byte appended. */
 #define PACE_MAX 40u
+/* Most bytes of tail that a call looks at, and that can be owed, for each that it may copy. */
+#define DEBT_MAX 4u
 
 /* struct pick - A live record that is to be copied. @place: of its header; @record: that. */
 struct pick {
@@ -59,11 +61,12 @@ static bool is_live(const struct ffav_store *store, const struct log_record *r, 
 }
 
 /*
- * Picks the live records of a transaction. Return: false where the batch is full; the
- * transaction is then looked at again, when what has been copied is no longer live in it.
+ * Picks the live records of a transaction. Return: false where the batch is full, which is at
+ * @most bytes; the transaction is then looked at again, when what has been copied is no longer
+ * live in it.
  */
 static bool pick_from(const struct ffav_store *store, const struct log_item *item,
-		      struct pick *picks, uint32_t *count, uint32_t *bytes)
+		      struct pick *picks, uint32_t *count, uint32_t *bytes, uint64_t most)
 {
 	uint32_t place = item->body;
 	uint32_t left = item->length;
@@ -87,7 +90,8 @@ static bool pick_from(const struct ffav_store *store, const struct log_item *ite
 			break;
 		total = log_record_total(&r);
 		if (is_live(store, &r, place)) {
-			if (*count == PICKS || (*count && *bytes + total > BATCH))
+			if (*count == PICKS || (*count && *bytes + total > BATCH) ||
+			    *bytes + total > most)
 				return false;
 			picks[*count].place = place;
 			picks[*count].record = r;
@@ -186,16 +190,27 @@ static int copy(struct ffav_store *store, const struct pick *picks, uint32_t cou
 }
 
 /*
- * Moves the tail by up to a batch. @moved: bytes of tail that were dealt with, added to.
- * Return: FFAV_STORE_NOT_FOUND where there is nothing but the head.
+ * struct progress - What a call has reclaimed. @moved: bytes of tail; @copied: bytes of records;
+ *	@most: what @copied may become, where a record does not take more alone
  */
-static int step(struct ffav_store *store, uint64_t *moved)
+struct progress {
+	uint64_t moved;
+	uint64_t copied;
+	uint64_t most;
+};
+
+/*
+ * Moves the tail by up to a batch. @p: added to. Return: FFAV_STORE_NOT_FOUND where there is
+ * nothing but the head, or where the next record is too large for this call.
+ */
+static int step(struct ffav_store *store, struct progress *p)
 {
 	struct pick picks[PICKS];
 	struct log_item item;
 	uint32_t count = 0, bytes = 0, before = store->tail;
 	uint32_t begin = store->sector_head;
 	uint32_t limit, next;
+	bool full = false;
 	int result;
 
 	if (store->tail_sector == store->head_sector)
@@ -209,8 +224,11 @@ static int step(struct ffav_store *store, uint64_t *moved)
 		if (kind == LOG_SETTLE)
 			continue;
 		if (kind == LOG_TRANSACTION) {
-			if (!pick_from(store, &item, picks, &count, &bytes))
+			if (!pick_from(store, &item, picks, &count, &bytes,
+				       p->most - p->copied)) {
+				full = true;
 				break;
+			}
 			if (item.whole &&
 			    log_sector_of(store, item.end) == store->tail_sector) {
 				store->tail = log_offset_of(store, item.end);
@@ -228,7 +246,10 @@ static int step(struct ffav_store *store, uint64_t *moved)
 		store->tail = before;
 		return result;
 	}
-	*moved += bytes > store->tail - before ? bytes : store->tail - before;
+	if (full && store->tail == before && !bytes)
+		return FFAV_STORE_NOT_FOUND;
+	p->copied += bytes;
+	p->moved += bytes > store->tail - before ? bytes : store->tail - before;
 	if (store->tail < store->flash->sector_size)
 		return FFAV_STORE_OK;
 	if (next == LOG_NONE)
@@ -248,33 +269,63 @@ static int step(struct ffav_store *store, uint64_t *moved)
 	return FFAV_STORE_OK;
 }
 
+/*
+ * Bytes that a call may copy for @size bytes of its own: 8 KiB and twice as much, in one sector
+ * more than twice as much needs. Small ones stay within one sector.
+ */
+static uint64_t may_copy(const struct ffav_store *store, uint32_t size)
+{
+	uint64_t sector = store->flash->sector_size;
+	uint64_t extra = store->mark_size + store->commit_size + store->flash->program_unit;
+	uint64_t sectors =
+		size < BATCH / 4 ? 1 : 1 + (2 * (uint64_t)size + sector - 1) / sector;
+	uint64_t most = size_of(store, (uint32_t)sectors) - size;
+
+	if (most > COPY_MIN + 2 * (uint64_t)size)
+		most = COPY_MIN + 2 * (uint64_t)size;
+	/* What the marks of the batches and the ends of the sectors take. */
+	most = most * BATCH / (BATCH + extra);
+	return most > sectors * extra ? most - sectors * extra : 0;
+}
+
 /* Pays for bytes to be appended with reclaiming, within what one call may do. */
-static int keep_pace(struct ffav_store *store, uint32_t size, uint64_t available)
+static int keep_pace(struct ffav_store *store, uint32_t size, uint64_t available, uint64_t from)
 {
 	uint64_t all = size_of(store, store->usable_sectors);
 	uint64_t used = all - reclaim_free(store);
+	uint64_t most = may_copy(store, size);
 	uint64_t pace = PACE_MAX;
-	uint64_t most = size_of(store, 1 + (2 * size >> store->shift)) - size;
-	uint64_t moved = 0;
+	/* A record that is too large for this call waits for one that is larger, for a while. */
+	struct progress p = {.most = available >= from / 4 ? most : UINT64_MAX};
 	int result = FFAV_STORE_OK;
 
 	if (available * PACE_MAX > used)
 		pace = used / available + 1;
-	if (most > COPY_MIN + 2 * (uint64_t)size)
-		most = COPY_MIN + 2 * (uint64_t)size;
-	/* What the ends of a sector and the marks of the batches take. */
-	most = most > BATCH / 4 ? most - BATCH / 4 : 0;
-	pace *= size;
-	store->credit =
-		store->credit + pace > most ? (uint32_t)most : store->credit + (uint32_t)pace;
-	while (!result && store->credit >= BATCH && moved + BATCH <= most) {
-		uint64_t before = moved;
+	/* What cannot be paid for at once is owed, as far as that makes sense. */
+	pace = store->credit + pace * size;
+	store->credit = (uint32_t)(pace > DEBT_MAX * most ? DEBT_MAX * most : pace);
+	while (!result && store->credit >= BATCH && p.copied + BATCH <= most) {
+		uint64_t before = p.moved;
 
-		result = step(store, &moved);
-		before = moved - before;
+		result = step(store, &p);
+		p.most = most;
+		before = p.moved - before;
 		store->credit -= before < store->credit ? (uint32_t)before : store->credit;
 	}
 	return result == FFAV_STORE_NOT_FOUND ? FFAV_STORE_OK : result;
+}
+
+/*
+ * So little must be free that reclaiming goes along with every change: enough that calls as
+ * large as @largest, one after the other, can copy all that is live with what each may copy.
+ */
+static uint64_t pace_from(const struct ffav_store *store, uint32_t largest)
+{
+	uint64_t from = size_of(store, store->usable_sectors) / 8;
+	uint64_t most = may_copy(store, largest);
+	uint64_t ahead = most ? store->live * largest / most : from;
+
+	return ahead > from ? ahead : from;
 }
 
 int reclaim_for(struct ffav_store *store, uint32_t size)
@@ -283,18 +334,20 @@ int reclaim_for(struct ffav_store *store, uint32_t size)
 	uint64_t needed = reclaim_reserve(store, largest) + size;
 	uint64_t all = size_of(store, store->usable_sectors);
 	uint64_t available = reclaim_free(store);
-	uint64_t moved = 0;
+	struct progress p = {.most = UINT64_MAX};
+	uint64_t from;
 	unsigned int failures = 0;
 	int result = FFAV_STORE_OK;
 
 	available = available > needed ? available - needed : 0;
-	if (available >= all / 8)
+	from = pace_from(store, largest);
+	if (available >= from)
 		store->credit = 0;
 	else
-		result = keep_pace(store, size, available);
+		result = keep_pace(store, size, available, from);
 	/* After a cut, or where large records come in a row, there is no choice left. */
-	while (reclaim_free(store) < needed && moved <= 2 * all) {
-		result = step(store, &moved);
+	while (reclaim_free(store) < needed && p.moved <= 2 * all) {
+		result = step(store, &p);
 		if (result == FFAV_STORE_IO_ERROR && ++failures <= 3)
 			continue;
 		if (result)

@@ -6,8 +6,9 @@
 
 static int flash_read(void *context, uint32_t offset, void *out, size_t length)
 {
-	const struct bench_flash *f = context;
+	struct bench_flash *f = context;
 
+	f->bytes_read += length;
 	memcpy(out, f->cells + offset, length);
 	return FFAV_FLASH_OK;
 }
@@ -28,6 +29,7 @@ static int flash_erase(void *context, uint32_t sector)
 
 	memset(f->cells + (size_t)sector * f->flash.sector_size, 0xff, f->flash.sector_size);
 	f->erases++;
+	f->sector_erases[sector]++;
 	f->operations++;
 	return FFAV_FLASH_OK;
 }
@@ -39,7 +41,8 @@ void bench_flash_init(struct bench_flash *f, uint32_t sector_size, uint32_t sect
 
 	memset(f, 0, sizeof(*f));
 	f->cells = malloc(size);
-	if (!f->cells) {
+	f->sector_erases = calloc(sectors, sizeof(*f->sector_erases));
+	if (!f->cells || !f->sector_erases) {
 		fputs("There is no memory for the flash.\n", stderr);
 		exit(2);
 	}

@@ -15,14 +15,18 @@
  * @flash: what the store takes
  * @cells: its content
  * @bytes_programmed: since it was made
+ * @bytes_read: through @flash.read since it was made
  * @erases: sectors erased since it was made
+ * @sector_erases: the same for each sector
  * @operations: programs and erases since it was made
  */
 struct bench_flash {
 	struct ffav_flash flash;
 	uint8_t *cells;
 	uint64_t bytes_programmed;
+	uint64_t bytes_read;
 	uint64_t erases;
+	uint32_t *sector_erases;
 	uint64_t operations;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Space: what one call may cost, even wear, a full store, a full index. */
 #include "fixture.h"
+#include "secure/store/inspect.h"
 #include "secure/store/log.h"
 
 #include <stdio.h>
@@ -51,6 +52,56 @@ static void test_cost_of_overwriting(void **state)
 		}
 		/* One for formatting, one for the turn that the ring is in. */
 		assert_true(high <= low + low / 10 + 2);
+		world_close(&w);
+	}
+}
+
+/*
+ * Large records in a row, among small ones or not, in a store that is half full of what never
+ * changes: docs/store-design.md says up to where this can be.
+ */
+static void test_cost_of_large_records(void **state)
+{
+	static const uint32_t sizes[] = {300, 2000, 8192, 16384};
+	uint32_t random = 1, i, n, s, others;
+	char name[40];
+	struct world w;
+
+	(void)state;
+	for (s = 0; s < 8; s++) {
+		uint32_t large = sizes[s / 2];
+
+		world_open(&w, 4096, 64, 4, 2000);
+		for (i = 0; i < 3; i++) {
+			snprintf(name, sizeof(name), "large%u", i);
+			assert_int_equal(world_fill(&w, name, 0, large), 0);
+		}
+		for (n = 0; w.store.live * 2 < reclaim_capacity(&w.store, large); n++) {
+			name_of(name, n);
+			assert_int_equal(world_fill(&w, name, 0, 64), 0);
+		}
+		/* None, or half of all. */
+		others = s % 2 ? 50 : 0;
+		for (i = 0; i < 3000; i++) {
+			uint64_t bytes = w.nor.bytes_programmed;
+			uint64_t erases = w.nor.sectors_erased;
+			uint32_t size = large;
+
+			random = random * 1103515245 + 12345;
+			snprintf(name, sizeof(name), "large%u", (random >> 16) % 3);
+			if ((random >> 8) % 100 < others) {
+				name_of(name, (random >> 16) % n);
+				size = 64;
+			}
+			assert_int_equal(world_fill(&w, name, (uint8_t)i, size), 0);
+			/* Its own record, mark and commit; then what was copied. */
+			size += LOG_RECORD_SIZE;
+			bytes = w.nor.bytes_programmed - bytes - size - LOG_MARK_SIZE -
+				LOG_COMMIT_SIZE;
+			erases = w.nor.sectors_erased - erases;
+			assert_true(bytes <= 8192 + 2 * size);
+			assert_true(erases <= (size < 100 ? 1 : 1 + (2 * size + 4095) / 4096));
+		}
 		world_close(&w);
 	}
 }
@@ -193,7 +244,37 @@ static void test_mount_reads_little(void **state)
 	w.nor.flash.map = NULL;
 	w.nor.bytes_read = 0;
 	assert_int_equal(world_mount(&w), 0);
-	assert_true(w.nor.bytes_read <= 2 * 64 * 4096);
+	/* The log twice at most, and of what is free the headers only. */
+	assert_true(w.store.free_sectors > 4);
+	assert_true(w.nor.bytes_read <=
+		    2 * (64 - w.store.free_sectors) * 4096 + 64 * LOG_SECTOR_SIZE);
+	world_close(&w);
+}
+
+/* Over many turns of the ring, with starts in between, as each sector tells it. */
+static void test_even_wear(void **state)
+{
+	struct ffav_store_sector_info sectors[16];
+	uint32_t low = UINT32_MAX, high = 0, i;
+	char name[40];
+	struct world w;
+
+	(void)state;
+	world_open(&w, 1024, 16, 16, 40);
+	for (i = 0; w.nor.sectors_erased < 10000; i++) {
+		name_of(name, i % 5 ? i % 3 : i % 30);
+		assert_int_equal(world_fill(&w, name, (uint8_t)i, 100 + i % 90), 0);
+		if (i % 997 == 0)
+			assert_int_equal(world_mount(&w), 0);
+	}
+	ffav_store_inspect(&w.store, sectors);
+	for (i = 0; i < 16; i++) {
+		assert_true(sectors[i].has_header);
+		low = sectors[i].erases < low ? sectors[i].erases : low;
+		high = sectors[i].erases > high ? sectors[i].erases : high;
+	}
+	assert_true(low > 500);
+	assert_true(10 * high <= 11 * low + 10);
 	world_close(&w);
 }
 
@@ -201,12 +282,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cost_of_overwriting),
+		cmocka_unit_test(test_cost_of_large_records),
 		cmocka_unit_test(test_memory_per_item),
 		cmocka_unit_test(test_full_store),
 		cmocka_unit_test(test_space_tells_the_truth),
 		cmocka_unit_test(test_full_index),
 		cmocka_unit_test(test_mount_with_less_memory),
 		cmocka_unit_test(test_mount_reads_little),
+		cmocka_unit_test(test_even_wear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
