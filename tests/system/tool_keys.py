@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Secure Boot keys that efitools signed, enrolled in an image with the tool. Prints TAP."""
+"""Secure Boot keys that efitools signed, set in an image with the tool, and the commands of
+docs/secure-boot.md as they stand there. Prints TAP."""
+import json
 import os
+import re
+import subprocess
 import sys
 import tempfile
 
-from tool_runner import ROOT, Tap, tool
+from tool_runner import FFAVARS, ROOT, Tap, tool
 
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
@@ -28,6 +32,32 @@ STEPS = [
 ]
 
 
+def common_names(flash, name):
+    """Of the certificates that a variable holds."""
+    done = tool("--flash", flash, "get", "--json", name)
+    return [s["subject"] for s in json.loads(done.out)["decoded"]["signatures"]] \
+        if done.code == 0 else done.code
+
+
+def documented(tap, folder):
+    """Each block of commands on the page, in the order in which a reader types them."""
+    os.mkdir(folder)
+    with open(os.path.join(ROOT, "docs", "secure-boot.md"), encoding="utf-8") as file:
+        blocks = re.findall(r"^```sh\n(.*?)^```$", file.read(), flags=re.MULTILINE | re.DOTALL)
+    tap.ok(len(blocks) == 6, "docs/secure-boot.md has six blocks of commands", blocks)
+    # They share a shell: one chooses a name that others use.
+    done = subprocess.run(["sh", "-e", "-x"], input="\n".join(blocks), text=True, cwd=folder,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120, check=False,
+                          env=dict(os.environ, PATH=os.path.dirname(os.path.abspath(FFAVARS))
+                                   + ":" + os.environ["PATH"]))
+    tap.ok(done.returncode == 0 and "SetupMode" in done.stdout, "they all work", done.stdout)
+    flash, signed = (os.path.join(folder, name) for name in ("flash.bin", "signed.bin"))
+    got = [common_names(flash, name) for name in ("global-PK", "global-KEK", "security-db")]
+    tap.ok(got == [["CN=PK"], ["CN=KEK"], ["CN=db", "CN=more"]], "and enroll what they say", got)
+    got = [common_names(signed, name) for name in ("global-PK", "global-KEK", "security-db")]
+    tap.ok(got == [1, ["CN=KEK"], ["CN=db"]], "and remove PK", got)
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
@@ -47,6 +77,7 @@ def main():
                 expected += file.read()
         done = tool("--flash", flash, "--raw", "get", "security-db")
         tap.ok(done.raw == expected, "db holds both certificates", done)
+        documented(tap, os.path.join(folder, "page"))
     return tap.end()
 
 

@@ -5,6 +5,8 @@
 #ifndef FFAVARS_H
 #define FFAVARS_H
 
+#include <time.h>
+
 #include "machines/host/host.h"
 #include "machines/host/trace.h"
 #include "tools/ffavars/image.h"
@@ -34,6 +36,28 @@ enum exit_status {
 /** Most data that one variable can have here, bytes: what fits in the shared buffer. */
 #define DATA_MAX ((size_t)128 * 1024)
 
+/** What a file is enrolled in. */
+enum enroll_target {
+	ENROLL_PK,
+	ENROLL_KEK,
+	ENROLL_DB,
+	ENROLL_DBX,
+};
+
+/** struct enroll_file - enroll: a file. @target: what it is for; @path: "-": standard input */
+struct enroll_file {
+	enum enroll_target target;
+	const char *path;
+};
+
+/** Most files that one command enrolls. */
+#define ENROLL_MAX 64u
+
+/** Who certificates belong to where the user does not say: this tool. */
+#define OWNER_DEFAULT                                                                       \
+	EFI_GUID_INIT(0x3da5623f, 0xd511, 0x48f5, 0xaa, 0x64, 0x35, 0x79, 0x0f, 0x5b, 0x95, \
+		      0x1e)
+
 /**
  * struct arguments - The command line.
  * @flash: flash image file
@@ -50,6 +74,13 @@ enum exit_status {
  * @json: print JSON
  * @force: export, import: overwrite what is there
  * @repair: fsck: write
+ * @dry_run: do all but write to the file
+ * @enroll: enroll: the files
+ * @enroll_count: how many
+ * @owner: enroll: whose certificates are
+ * @owner_given: the user has said so
+ * @time: enroll: time stamp of what is not signed, UTC
+ * @time_given: the user has said so
  * @format: export: of the file; NULL if the user does not say
  * @layout: export: of an edk2 volume; NULL if the user does not say
  * @other: export, import: the other file, "-" for standard input or output
@@ -75,6 +106,13 @@ struct arguments {
 	bool json;
 	bool force;
 	bool repair;
+	bool dry_run;
+	struct enroll_file enroll[ENROLL_MAX];
+	size_t enroll_count;
+	struct efi_guid owner;
+	bool owner_given;
+	struct tm time;
+	bool time_given;
 	const char *format;
 	const char *layout;
 	const char *other;
@@ -141,6 +179,8 @@ enum verb_flags {
 	VERB_JSON = 16,
 	/** It understands --force. */
 	VERB_FORCE = 32,
+	/** It names files with keys. */
+	VERB_KEYS = 64,
 };
 
 /**
@@ -174,6 +214,7 @@ enum exit_status verb_get(struct session *s, const struct arguments *a);
 enum exit_status verb_set(struct session *s, const struct arguments *a);
 enum exit_status verb_append(struct session *s, const struct arguments *a);
 enum exit_status verb_delete(struct session *s, const struct arguments *a);
+enum exit_status verb_enroll(struct session *s, const struct arguments *a);
 enum exit_status verb_info(struct session *s, const struct arguments *a);
 enum exit_status verb_dump(struct image *image, const struct arguments *a);
 enum exit_status verb_export(struct image *image, const struct arguments *a);
@@ -191,8 +232,26 @@ enum exit_status verb_fsck(struct image *image, const struct arguments *a);
  */
 enum exit_status refused(const char *call, const char *name, efi_status_t status);
 
+/**
+ * finish() - Write to the file what was done in memory, unless the user only wants to see it.
+ *
+ * Return: 0, or -1 after a message.
+ */
+int finish(struct image *image, const struct arguments *a);
+
 /** no_memory() - Say so. Return: STATUS_IMAGE. */
 enum exit_status no_memory(void);
+
+/**
+ * options_take() - Read the options of the command line.
+ * @argc: as main() has it
+ * @argv: the same; getopt_long() moves what is no option behind the options
+ * @a: filled in
+ * @help: set if the user asks for help
+ *
+ * Return: false if an option makes no sense, after a message.
+ */
+bool options_take(int argc, char **argv, struct arguments *a, bool *help);
 
 /**
  * help_print() - Print how the tool is used.

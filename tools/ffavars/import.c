@@ -94,6 +94,32 @@ static enum exit_status verify(const struct import *plan, struct image *image,
 	return status;
 }
 
+/* What was done, or would have been. */
+static void tell(const struct import *plan, const struct arguments *a)
+{
+	cJSON *object, *array;
+
+	if (!a->json) {
+		if (!plan->conflicts || a->force)
+			printf("%zu variables in %s; %zu of them %s overwritten.\n",
+			       plan->list->count, a->other, plan->conflicts,
+			       a->dry_run ? "would be" : "were");
+		return;
+	}
+	object = cJSON_CreateObject();
+	cJSON_AddNumberToObject(object, "variables", (double)plan->list->count);
+	cJSON_AddNumberToObject(object, "overwritten",
+				a->force ? (double)plan->conflicts : 0.0);
+	array = cJSON_AddArrayToObject(object, "conflicts");
+	for (size_t i = 0; i < plan->list->count; i++) {
+		const struct variable *v = &plan->list->all[i];
+
+		if (import_overwrites(plan, i))
+			cJSON_AddItemToArray(array, json_name(&v->guid, v->name));
+	}
+	json_print(object);
+}
+
 static enum exit_status import_list(const struct variables *list, struct image *image,
 				    const struct arguments *a)
 {
@@ -105,6 +131,7 @@ static enum exit_status import_list(const struct variables *list, struct image *
 		status = import_plan(&plan, &there, !a->force);
 	if (!status && plan.conflicts && !a->force) {
 		message("Nothing was changed. --force overwrites the variables named above.");
+		tell(&plan, a);
 		status = STATUS_REFUSED;
 	} else if (!status) {
 		status = import_apply(&plan, image, a);
@@ -113,11 +140,10 @@ static enum exit_status import_list(const struct variables *list, struct image *
 		if (status)
 			message("Nothing was changed in %s.", a->flash);
 	}
-	if (!status && image_commit(image))
+	if (!status && finish(image, a))
 		status = STATUS_IMAGE;
 	if (!status)
-		printf("%zu variables in %s; %zu of them were overwritten.\n", list->count,
-		       a->other, plan.conflicts);
+		tell(&plan, a);
 	import_free(&plan);
 	variables_free(&there);
 	return status;

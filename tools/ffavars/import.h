@@ -23,12 +23,14 @@ enum import_way {
  * @ways: one enum import_way for each; owned
  * @before: attributes of what IMPORT_REPLACE deletes; owned
  * @conflicts: how many exist with other content
+ * @exists: one for each: it exists, whatever its content; owned
  */
 struct import {
 	const struct variables *list;
 	uint8_t *ways;
 	uint32_t *before;
 	size_t conflicts;
+	bool *exists;
 };
 
 /**
@@ -40,6 +42,9 @@ struct import {
  * Return: STATUS_DONE, or another after a message.
  */
 enum exit_status import_plan(struct import *plan, const struct variables *there, bool tell);
+
+/** import_overwrites() - Does variable @i of the list exist with other content? */
+bool import_overwrites(const struct import *plan, size_t i);
 
 /** import_free() - Give back what planning took. */
 void import_free(struct import *plan);

@@ -41,8 +41,9 @@ enum exit_status import_plan(struct import *plan, const struct variables *there,
 
 	plan->ways = calloc(count + 1, sizeof(*plan->ways));
 	plan->before = calloc(count + 1, sizeof(*plan->before));
+	plan->exists = calloc(count + 1, sizeof(*plan->exists));
 	plan->conflicts = 0;
-	if (!sorted || !plan->ways || !plan->before) {
+	if (!sorted || !plan->ways || !plan->before || !plan->exists) {
 		free(sorted);
 		return no_memory();
 	}
@@ -53,11 +54,13 @@ enum exit_status import_plan(struct import *plan, const struct variables *there,
 		const struct variable *v = &plan->list->all[i];
 		const struct variable *const *found = bsearch(
 			&v, sorted, there->count, sizeof(const struct variable *), compare);
+		const struct variable *old = found ? *found : NULL;
 		char label[160];
 
-		plan->ways[i] = (uint8_t)choose(v, found ? *found : NULL);
-		plan->before[i] = found ? (*found)->attributes : 0;
-		if (!found || plan->ways[i] == IMPORT_THERE)
+		plan->ways[i] = (uint8_t)choose(v, old);
+		plan->before[i] = old ? old->attributes : 0;
+		plan->exists[i] = old;
+		if (!import_overwrites(plan, i))
 			continue;
 		plan->conflicts++;
 		if (tell)
@@ -68,12 +71,19 @@ enum exit_status import_plan(struct import *plan, const struct variables *there,
 	return STATUS_DONE;
 }
 
+bool import_overwrites(const struct import *plan, size_t i)
+{
+	return plan->exists[i] && plan->ways[i] != IMPORT_THERE;
+}
+
 void import_free(struct import *plan)
 {
 	free(plan->ways);
 	free(plan->before);
+	free(plan->exists);
 	plan->ways = NULL;
 	plan->before = NULL;
+	plan->exists = NULL;
 }
 
 static size_t count_way(const struct import *plan, enum import_way way)

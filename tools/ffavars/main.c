@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* The command line. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -8,45 +9,6 @@
 
 #include "tools/ffavars/ffavars.h"
 #include "tools/ffavars/json.h"
-
-enum option_code {
-	OPTION_FLASH = 256,
-	OPTION_CREATE,
-	OPTION_SECTOR_SIZE,
-	OPTION_PROGRAM_UNIT,
-	OPTION_TRACE,
-	OPTION_RAW,
-	OPTION_LONG,
-	OPTION_ATTRIBUTES,
-	OPTION_FILE,
-	OPTION_HEX,
-	OPTION_JSON,
-	OPTION_FORMAT,
-	OPTION_LAYOUT,
-	OPTION_FORCE,
-	OPTION_REPAIR,
-	OPTION_HELP,
-};
-
-static const struct option options[] = {
-	{"flash", required_argument, NULL, OPTION_FLASH},
-	{"create", required_argument, NULL, OPTION_CREATE},
-	{"sector-size", required_argument, NULL, OPTION_SECTOR_SIZE},
-	{"program-unit", required_argument, NULL, OPTION_PROGRAM_UNIT},
-	{"trace", no_argument, NULL, OPTION_TRACE},
-	{"raw", no_argument, NULL, OPTION_RAW},
-	{"long", no_argument, NULL, OPTION_LONG},
-	{"attributes", required_argument, NULL, OPTION_ATTRIBUTES},
-	{"file", required_argument, NULL, OPTION_FILE},
-	{"hex", no_argument, NULL, OPTION_HEX},
-	{"json", no_argument, NULL, OPTION_JSON},
-	{"format", required_argument, NULL, OPTION_FORMAT},
-	{"layout", required_argument, NULL, OPTION_LAYOUT},
-	{"force", no_argument, NULL, OPTION_FORCE},
-	{"repair", no_argument, NULL, OPTION_REPAIR},
-	{"help", no_argument, NULL, OPTION_HELP},
-	{0},
-};
 
 void message(const char *format, ...)
 {
@@ -60,99 +22,6 @@ void message(const char *format, ...)
 	vfprintf(stderr, format, arguments);
 	va_end(arguments);
 	fputc('\n', stderr);
-}
-
-/* A size with K or M behind it. */
-static int parse_size(const char *option, const char *in, uint64_t limit, uint64_t *out)
-{
-	unsigned long long value;
-	uint64_t factor = 1;
-	char *end;
-
-	errno = 0;
-	value = strtoull(in, &end, 0);
-	if (end != in && (*end == 'K' || *end == 'k'))
-		factor = 1024, end++;
-	else if (end != in && (*end == 'M' || *end == 'm'))
-		factor = UINT64_C(1024) * 1024, end++;
-	if (errno || end == in || *end || *in == '-' || !value || value > limit / factor) {
-		message("--%s takes a size in bytes up to %llu, not \"%s\".", option,
-			(unsigned long long)limit, in);
-		return -1;
-	}
-	*out = value * factor;
-	return 0;
-}
-
-static int parse_u32(const char *option, const char *in, uint32_t *out)
-{
-	uint64_t value;
-
-	if (parse_size(option, in, UINT32_C(1) << 30, &value))
-		return -1;
-	*out = (uint32_t)value;
-	return 0;
-}
-
-/* Return: 0, or -1 after a message. */
-static int take_option(int code, struct arguments *a)
-{
-	switch (code) {
-	case 'f':
-	case OPTION_FLASH:
-		a->flash = optarg;
-		return 0;
-	case OPTION_CREATE:
-		a->create = true;
-		return parse_size("create", optarg, UINT64_C(1) << 31, &a->create_size);
-	case OPTION_SECTOR_SIZE:
-		return parse_u32("sector-size", optarg, &a->sector_size);
-	case OPTION_PROGRAM_UNIT:
-		return parse_u32("program-unit", optarg, &a->program_unit);
-	case OPTION_TRACE:
-		a->trace = true;
-		return 0;
-	case OPTION_RAW:
-		a->raw = true;
-		return 0;
-	case 'l':
-	case OPTION_LONG:
-		a->full = true;
-		return 0;
-	case 'a':
-	case OPTION_ATTRIBUTES:
-		a->attributes_given = true;
-		if (!attributes_parse(optarg, &a->attributes))
-			return 0;
-		message("\"%s\" are not attributes: a number, or of NV BS RT HR AT joined by "
-			"'|'.",
-			optarg);
-		return -1;
-	case OPTION_FILE:
-		a->file = optarg;
-		return 0;
-	case OPTION_HEX:
-		a->hex = true;
-		return 0;
-	case OPTION_JSON:
-		a->json = true;
-		return 0;
-	case OPTION_FORMAT:
-		a->format = optarg;
-		return 0;
-	case OPTION_LAYOUT:
-		a->layout = optarg;
-		return 0;
-	case OPTION_FORCE:
-		a->force = true;
-		return 0;
-	case OPTION_REPAIR:
-		a->repair = true;
-		return 0;
-	default:
-		fputs("ffavars: --help lists the options.\n", stderr);
-		return -1;
-	}
 }
 
 static const struct verb *find_verb(const char *name)
@@ -191,6 +60,10 @@ static int take_operands(const struct verb *v, int count, char **operands, struc
 	}
 	if (count) {
 		message("'%s' does not take \"%s\".", v->name, *operands);
+		return -1;
+	}
+	if ((v->flags & VERB_KEYS) && !a->enroll_count) {
+		message("'%s' needs a file: --pk, --kek, --db or --dbx names one.", v->name);
 		return -1;
 	}
 	if (takes_data && !a->data && !a->file) {
@@ -250,12 +123,28 @@ static int check_options(const struct verb *v, const struct arguments *a)
 		option = "layout";
 	else if (a->layout && a->format && strcmp(a->format, "edk2") != 0)
 		option = "layout without --format edk2";
+	else if (a->dry_run && !(v->flags & VERB_WRITES))
+		option = "dry-run";
+	else if (a->enroll_count && !(v->flags & VERB_KEYS))
+		option = "pk, --kek, --db or --dbx";
+	else if (a->owner_given && !(v->flags & VERB_KEYS))
+		option = "owner";
+	else if (a->time_given && !(v->flags & VERB_KEYS))
+		option = "time";
 	else if (a->create && v->run_alone && v->run_alone != verb_import)
 		option = "create";
 	if (!option)
 		return 0;
 	message("'%s' does not know --%s.", v->name, option);
 	return -1;
+}
+
+int finish(struct image *image, const struct arguments *a)
+{
+	if (!a->dry_run)
+		return image_commit(image);
+	image_forget(image);
+	return 0;
 }
 
 /* Does what the verb does to the copy in memory of the image. */
@@ -286,39 +175,27 @@ static enum exit_status run(const struct verb *v, const struct arguments *a)
 		return STATUS_IMAGE;
 	if (!image_open(&image, a->flash, writes, a->sector_size, a->program_unit)) {
 		status = run_on(&image, v, a);
-		if (!status && writes && image_commit(&image))
+		if (!status && writes && finish(&image, a))
 			status = STATUS_IMAGE;
 		image_close(&image);
 	}
-	/* An image that was made for something that failed is not left behind. */
-	if (status && a->create)
+	/* An image that was made for something that was not done is not left behind. */
+	if ((status || a->dry_run) && a->create)
 		unlink(a->flash);
 	return status;
 }
 
-/* Return: false if the command line makes no sense, after a message. */
-static bool take_options(int argc, char **argv, struct arguments *a, bool *help)
-{
-	int code;
-
-	while ((code = getopt_long(argc, argv, "f:a:lh", options, NULL)) != -1) {
-		if (code == 'h' || code == OPTION_HELP)
-			*help = true;
-		else if (take_option(code, a))
-			return false;
-	}
-	return true;
-}
-
 int main(int argc, char **argv)
 {
-	struct arguments a = {.attributes = ATTRIBUTES_DEFAULT};
+	static struct arguments a = {.attributes = ATTRIBUTES_DEFAULT, .owner = OWNER_DEFAULT};
+	time_t now = time(NULL);
 	const struct verb *v = NULL;
 	enum exit_status status;
 	bool help = false;
 
 	json_start();
-	if (!take_options(argc, argv, &a, &help))
+	gmtime_r(&now, &a.time);
+	if (!options_take(argc, argv, &a, &help))
 		return STATUS_USAGE;
 	if (optind < argc) {
 		v = find_verb(argv[optind]);

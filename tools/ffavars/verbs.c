@@ -18,6 +18,17 @@ const struct verb verbs[] = {
 	 VERB_NAME | VERB_DATA | VERB_WRITES, verb_append, NULL},
 	{"delete", "NAME", "remove a variable", NULL, VERB_NAME | VERB_WRITES, verb_delete,
 	 NULL},
+	{"enroll", "", "enroll keys and hashes in PK, KEK, db and dbx",
+	 "--pk, --kek, --db and --dbx name the files; all but --pk may be given several "
+	 "times.\n"
+	 "What a file is follows from its content: certificates in PEM (several become one\n"
+	 "write), one in DER, signature lists, or a signed update (.auth).\n"
+	 "Signed files are written as they were signed. Others are taken in setup mode alone,\n"
+	 "that is without PK; they are added to what is there, or replace it with --force.\n"
+	 "db and dbx are written before KEK, and PK last. All files are checked first; either\n"
+	 "all are enrolled or none. --dry-run shows what would be done.\n"
+	 "--owner GUID says whose certificates are, --time what their time stamp is.\n",
+	 VERB_KEYS | VERB_WRITES | VERB_JSON | VERB_FORCE, verb_enroll, NULL},
 	{"info", "", "print how much the service can store", NULL, VERB_JSON, verb_info, NULL},
 	{"dump", "", "print everything that is stored, with time stamps and signers",
 	 "Reads the store directly. --json prints what 'export --format json' writes.\n",
@@ -34,7 +45,7 @@ const struct verb verbs[] = {
 	 "error unless --force says that it is to be overwritten.\n"
 	 "Plain variables go through the variable service. Authenticated ones are put into\n"
 	 "the store with time stamp and signer: nobody's signature is checked.\n",
-	 VERB_FILE | VERB_FORCE | VERB_WRITES, NULL, verb_import},
+	 VERB_FILE | VERB_FORCE | VERB_WRITES | VERB_JSON, NULL, verb_import},
 	{"map", "", "print how each sector of the flash is used, and how often it was erased",
 	 "dead bytes are superseded records, marks, commits and unused ends of sectors; they\n"
 	 "come back when the sector is reclaimed.\n",
