@@ -28,6 +28,7 @@ sys.path.insert(0, os.path.join(ROOT, "scripts"))
 import latency   # pylint: disable=wrong-import-position
 import packages  # pylint: disable=wrong-import-position
 import record    # pylint: disable=wrong-import-position
+import share_cost  # pylint: disable=wrong-import-position
 
 BUILD = os.path.join(ROOT, "build", "bench")
 PROGRAMS = os.path.join(BUILD, "tests", "bench")
@@ -431,6 +432,23 @@ def service_calls():
           "100 instructions\n  in which the test program looks whether its registers were kept.")
 
 
+def shared_memory():
+    """What FFA_MEM_SHARE and its counterparts cost, for 1 and 16 pages."""
+    secure = os.path.join(ROOT, "build/secure")
+    if not shutil.which("qemu-system-aarch64") or \
+            not os.path.exists(os.path.join(secure, "share-cost.bin")):
+        print("\nWhat sharing memory costs is not counted: that needs qemu-system-aarch64 and "
+              "what 'make secure-image' builds.")
+        return
+    rows = [[name] + [number(cost) for cost in costs]
+            for name, *costs in share_cost.rows(secure)]
+    table("Sharing memory on QEMU's virt machine, AArch64 instructions per call (-icount)",
+          ["call", "1 page", "16 pages"], rows)
+    print("  Each page is a range of its own. What the test program and the partition need for "
+          "their descriptors is\n  counted, too; the direct request in which the partition acts "
+          "is not.")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer variables and calls")
@@ -450,6 +468,7 @@ def main():
     sizes_of_code()
     interrupts_off()
     service_calls()
+    shared_memory()
     print("\nQuoted figures were measured on other projects' code with the same workload.")
     return 0
 

@@ -5,6 +5,7 @@
  */
 #include "machines/qemu-virt/echo/echo.h"
 #include "machines/qemu-virt/echo/flash.h"
+#include "machines/qemu-virt/echo/memory.h"
 #include "machines/qemu-virt/memory.h"
 #include "machines/qemu-virt/sel0/sel0.h"
 #include "secure/mm/partition.h"
@@ -63,7 +64,7 @@ static void call(struct ffav_smc_regs *regs)
 	regs->x[6] = inner.x[2];
 }
 
-static uint64_t obey(uint64_t command, uint64_t argument)
+static uint64_t obey(uint16_t self, uint64_t command, uint64_t argument)
 {
 	switch (command) {
 	case FFAV_ECHO_PLAIN:
@@ -95,7 +96,7 @@ static uint64_t obey(uint64_t command, uint64_t argument)
 	case FFAV_ECHO_FLASH:
 		return ffav_echo_flash();
 	default:
-		break;
+		return ffav_echo_memory(self, command, argument);
 	}
 	return argument;
 }
@@ -110,6 +111,7 @@ _Noreturn void ffav_sel0_main(const void *boot_info, size_t size)
 		regs.x[0] = FFA_ERROR;
 		regs.x[2] = (uint32_t)FFA_INVALID_PARAMETERS;
 	}
+	ffav_echo_memory_start();
 	for (;;) {
 		struct ffav_smc_regs request;
 
@@ -126,7 +128,7 @@ _Noreturn void ffav_sel0_main(const void *boot_info, size_t size)
 		regs.x[1] = ffav_ffa_endpoints(ffav_ffa_receiver(request.x[1]),
 					       ffav_ffa_sender(request.x[1]));
 		regs.x[3] = request.x[3];
-		regs.x[4] = obey(request.x[3], request.x[4]);
+		regs.x[4] = obey(ffav_ffa_receiver(request.x[1]), request.x[3], request.x[4]);
 		regs.x[5] = request.x[5];
 		regs.x[6] = request.x[6];
 		regs.x[7] = request.x[7];

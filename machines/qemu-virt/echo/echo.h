@@ -31,6 +31,31 @@ enum ffav_echo_command {
 	 * answer's x4 is that of the response, its x5 and x6 are x0 and x2 of it.
 	 */
 	FFAV_ECHO_CALL,
+	/** Retrieve the memory with this handle, which the normal world shares; see below. */
+	FFAV_ECHO_RETRIEVE,
+	/** The same, to read only. */
+	FFAV_ECHO_RETRIEVE_TO_READ,
+	/** Retrieve what the partition in the upper half lends under the handle in the lower one. */
+	FFAV_ECHO_RETRIEVE_LENT,
+	/** Relinquish the memory with this handle. The answer's x4 is FFA_SUCCESS, or a status code. */
+	FFAV_ECHO_RELINQUISH,
+	/** Lend a page of its own, whose words are the argument, to the partition with this id. */
+	FFAV_ECHO_LEND,
+	/** Reclaim the memory with this handle. The answer's x4 as with FFAV_ECHO_RELINQUISH. */
+	FFAV_ECHO_RECLAIM,
+	/** The answer's x4 is a word of the page that it lends. */
+	FFAV_ECHO_READ_OWN,
+	/** The answer's x4 is the word at this address. */
+	FFAV_ECHO_READ_ADDRESS,
+	/** Call the address in the argument. */
+	FFAV_ECHO_EXECUTE_ADDRESS,
+	/** The answer's x4 is what FFA_MEM_PERM_GET and SET answered while it started, or 0. */
+	FFAV_ECHO_PERMISSIONS,
 };
+
+/*
+ * Where memory is retrieved or lent, the answer's x4 is the handle or the address of the first
+ * range, or an FF-A status code, which is negative.
+ */
 
 #endif

@@ -16,6 +16,6 @@ SECTIONS
 	.text : { *(.text.start) *(.text .text.*) *(.rodata .rodata.*) } :text
 	. = ALIGN(4096);
 	/* Zeroes are in the binary too: whoever loads it clears nothing. */
-	.data : { *(.data .data.*) *(.got .got.*) *(.bss .bss.* COMMON) . = ALIGN(16); QUAD(0) } :data
+	.data : { QUAD(0) *(.data .data.*) *(.got .got.*) *(.bss .bss.* COMMON) . = ALIGN(16); QUAD(0) } :data
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.ARM.attributes) }
 }
