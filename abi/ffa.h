@@ -355,6 +355,14 @@ static inline void ffav_ffa_error(struct ffav_smc_regs *regs, int32_t code)
 #define FFA_BOOT_INFO_DESC_SIZE   32u
 /** Type byte of a descriptor: standard type, flattened device tree. */
 #define FFA_BOOT_INFO_TYPE_FDT 0u
+/**
+ * Type byte of a descriptor whose type the implementation defines (bit 7): its contents are how
+ * often the partition was started again after a fault.
+ */
+#define FFA_BOOT_INFO_TYPE_RESTARTS 0x80u
+/** Flags of a descriptor, bits 3:2: its contents are an address (0), or a value. */
+#define FFA_BOOT_INFO_CONTENTS 0xcu
+#define FFA_BOOT_INFO_VALUE    0x4u
 
 /**
  * ffav_boot_info_encode() - Write a boot information blob that names one device tree.
@@ -383,6 +391,64 @@ static inline void ffav_boot_info_encode(uint8_t *out, uint32_t blob_size, uint6
 }
 
 /**
+ * ffav_boot_info_add_restarts() - Add how often the partition was started again, or replace it.
+ * @out: a blob of ffav_boot_info_encode(), with room for a second descriptor before the tree
+ * @restarts: 0 at the first start
+ */
+static inline void ffav_boot_info_add_restarts(uint8_t *out, uint32_t restarts)
+{
+	uint8_t *desc = out + FFA_BOOT_INFO_HEADER_SIZE + FFA_BOOT_INFO_DESC_SIZE;
+
+	ffav_put32(out + 16, 2);
+	memset(desc, 0, FFA_BOOT_INFO_DESC_SIZE);
+	memcpy(desc, "restarts", 8);
+	desc[16] = FFA_BOOT_INFO_TYPE_RESTARTS;
+	ffav_put16(desc + 18, FFA_BOOT_INFO_VALUE);
+	ffav_put32(desc + 20, sizeof(uint32_t));
+	ffav_put64(desc + 24, restarts);
+}
+
+/**
+ * ffav_boot_info_find() - Find a descriptor in a boot information blob.
+ * @in: the blob
+ * @size: readable bytes at @in
+ * @type: FFA_BOOT_INFO_TYPE_*
+ * @contents: what bits 3:2 of its flags must be
+ *
+ * Return: the first such descriptor, or NULL if the blob is malformed or has none.
+ */
+static inline const uint8_t *ffav_boot_info_find(const uint8_t *in, size_t size, uint8_t type,
+						 uint16_t contents)
+{
+	uint32_t total, desc_size, count, offset;
+
+	if (size < FFA_BOOT_INFO_HEADER_SIZE || ffav_get32(in) != FFA_BOOT_INFO_SIGNATURE)
+		return NULL;
+	total = ffav_get32(in + 8);
+	desc_size = ffav_get32(in + 12);
+	count = ffav_get32(in + 16);
+	offset = ffav_get32(in + 20);
+	if (total > size)
+		total = (uint32_t)size;
+	if (desc_size < FFA_BOOT_INFO_DESC_SIZE)
+		return NULL;
+	for (uint32_t i = 0; i < count; i++) {
+		const uint8_t *desc;
+
+		if (!ffav_range_in(offset, FFA_BOOT_INFO_DESC_SIZE, total))
+			return NULL;
+		desc = in + offset;
+		if (desc[16] == type &&
+		    (ffav_get16(desc + 18) & FFA_BOOT_INFO_CONTENTS) == contents)
+			return desc;
+		if (desc_size > total - offset)
+			return NULL;
+		offset += desc_size;
+	}
+	return NULL;
+}
+
+/**
  * ffav_boot_info_decode() - Find the device tree in a boot information blob.
  * @in: the blob, FFA_BOOT_INFO_HEADER_SIZE readable bytes at least
  * @size: readable bytes at @in
@@ -394,35 +460,28 @@ static inline void ffav_boot_info_encode(uint8_t *out, uint32_t blob_size, uint6
 static inline bool ffav_boot_info_decode(const uint8_t *in, size_t size, uint64_t *fdt,
 					 uint32_t *fdt_size)
 {
-	uint32_t total, desc_size, count, offset;
+	const uint8_t *desc = ffav_boot_info_find(in, size, FFA_BOOT_INFO_TYPE_FDT, 0);
 
-	if (size < FFA_BOOT_INFO_HEADER_SIZE || ffav_get32(in) != FFA_BOOT_INFO_SIGNATURE)
+	if (!desc)
 		return false;
-	total = ffav_get32(in + 8);
-	desc_size = ffav_get32(in + 12);
-	count = ffav_get32(in + 16);
-	offset = ffav_get32(in + 20);
-	if (total > size)
-		total = (uint32_t)size;
-	if (desc_size < FFA_BOOT_INFO_DESC_SIZE)
-		return false;
-	for (uint32_t i = 0; i < count; i++) {
-		const uint8_t *desc;
+	*fdt_size = ffav_get32(desc + 20);
+	*fdt = ffav_get64(desc + 24);
+	return true;
+}
 
-		if (!ffav_range_in(offset, FFA_BOOT_INFO_DESC_SIZE, total))
-			return false;
-		desc = in + offset;
-		/* Bits 3:2 of the flags: 0 means that contents is an address. */
-		if (desc[16] == FFA_BOOT_INFO_TYPE_FDT && !(ffav_get16(desc + 18) & 0xc)) {
-			*fdt_size = ffav_get32(desc + 20);
-			*fdt = ffav_get64(desc + 24);
-			return true;
-		}
-		if (desc_size > total - offset)
-			return false;
-		offset += desc_size;
-	}
-	return false;
+/**
+ * ffav_boot_info_restarts() - How often was this partition started again after a fault?
+ * @in: the blob
+ * @size: readable bytes at @in
+ *
+ * Return: the number; 0 where the partition manager says nothing of it.
+ */
+static inline uint32_t ffav_boot_info_restarts(const uint8_t *in, size_t size)
+{
+	const uint8_t *desc =
+		ffav_boot_info_find(in, size, FFA_BOOT_INFO_TYPE_RESTARTS, FFA_BOOT_INFO_VALUE);
+
+	return desc ? ffav_get32(desc + 24) : 0;
 }
 
 #endif

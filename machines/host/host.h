@@ -151,7 +151,7 @@ struct ffav_host_memory *ffav_host_memory(struct ffav_host *m);
 void ffav_host_set_interrupts(struct ffav_host *m, unsigned int every);
 
 /**
- * ffav_host_set_fault() - Let the MM partition make a fault, which ends it.
+ * ffav_host_set_fault() - Let the MM partition make a fault; the next request starts it again.
  * @m: a machine that is on
  * @operations: how many flash operations from now, while it answers a request; 0 for never
  */

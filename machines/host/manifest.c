@@ -73,10 +73,24 @@ static const char *add(struct ffav_host *m)
 	p->config = m->spmc.partitions[index].config;
 	ffav_boot_info_encode(p->boot_info, sizeof(p->boot_info), (uintptr_t)p->manifest,
 			      sizeof(manifest) + ADDED);
+	ffav_boot_info_add_restarts(p->boot_info, 0);
 	if (!ffav_host_open_window(m, p))
 		return "There is no memory for the partition's window on RAM.";
 	p->context = ffav_context_create(start, p);
 	return p->context ? NULL : "There is no memory for the partition's stack.";
+}
+
+bool ffav_host_restart(struct ffav_host *m, unsigned int index)
+{
+	struct ffav_host_partition *p = &m->partitions[index];
+
+	ffav_context_destroy(p->context);
+	ffav_memory_window_close(p->window);
+	p->change_count = 0;
+	p->context = ffav_context_create(start, p);
+	p->started = false;
+	ffav_boot_info_add_restarts(p->boot_info, m->spmc.partitions[index].restarts);
+	return ffav_host_open_window(m, p) && p->context;
 }
 
 bool ffav_host_add_mm(struct ffav_host *m)

@@ -69,6 +69,10 @@ bool ffav_host_switch(struct ffav_host *m, unsigned int cpu, struct ffav_switch 
 	while (to.to != FFAV_SWITCH_NORMAL) {
 		struct ffav_host_partition *p = &m->partitions[to.partition];
 
+		if (to.to == FFAV_SWITCH_START && !ffav_host_restart(m, to.partition)) {
+			to = ffav_spmc_faulted(&m->spmc, cpu, regs);
+			continue;
+		}
 		if (!p->started) {
 			p->started = true;
 			trace(m, FFAV_HOST_STARTED, cpu, p, NULL);

@@ -29,7 +29,7 @@ enum ffav_leave {
  * @leave: why it left the CPU
  * @regs: of the call that it left with, or with which it is entered
  * @manifest: its manifest, with this machine's sizes filled in
- * @boot_info: what it finds at its entry
+ * @boot_info: what it finds at its entry: the tree, and how often it was started again
  * @window: its window on normal-world RAM, which lets through what it may reach
  * @changes: what the manager gave and took since it started; of two that overlap the later one
  *	counts
@@ -42,7 +42,7 @@ struct ffav_host_partition {
 	enum ffav_leave leave;
 	struct ffav_smc_regs regs;
 	uint8_t *manifest;
-	uint8_t boot_info[FFA_BOOT_INFO_HEADER_SIZE + FFA_BOOT_INFO_DESC_SIZE];
+	uint8_t boot_info[FFA_BOOT_INFO_HEADER_SIZE + 2 * FFA_BOOT_INFO_DESC_SIZE];
 	uint8_t *window;
 	struct ffav_region changes[FFAV_HOST_CHANGES_MAX];
 	unsigned int change_count;
@@ -102,6 +102,15 @@ struct ffav_host *ffav_host_current(void);
  */
 bool ffav_host_switch(struct ffav_host *m, unsigned int cpu, struct ffav_switch to,
 		      struct ffav_smc_regs *regs);
+
+/**
+ * ffav_host_restart() - Make a partition anew: registers, stack, memory and boot information.
+ * @m: the machine
+ * @index: of the partition, which has made a fault
+ *
+ * Return: false if the system has no memory left for its stack.
+ */
+bool ffav_host_restart(struct ffav_host *m, unsigned int index);
 
 /** ffav_host_enter() - Run a partition until it gives up the CPU; why is in @p->leave. */
 void ffav_host_enter(struct ffav_host_partition *p);

@@ -91,8 +91,13 @@ FFAV_RESIDENT efi_status_t ffav_mm_doorbell(struct ffav_mm *mm)
 	code = (int32_t)(uint32_t)regs.x[2];
 	if (outcome == FFAV_FFA_ERROR)
 		return dialect == FFAV_MM_OFFSET ? EFI_DEVICE_ERROR : error_of(code);
-	if (outcome == FFAV_FFA_ERROR_RESUMED && dialect != FFAV_MM_OFFSET &&
-	    code != FFA_ABORTED)
+	/*
+	 * It made a fault, and the request has ended with it: nobody has the buffer any more. Its
+	 * manager may start it again.
+	 */
+	if (outcome == FFAV_FFA_ERROR_RESUMED && code == FFA_ABORTED)
+		return EFI_DEVICE_ERROR;
+	if (outcome == FFAV_FFA_ERROR_RESUMED && dialect != FFAV_MM_OFFSET)
 		return error_of(code);
 
 	/* The partition had the request and has not answered it: the buffer stays its own. */

@@ -25,14 +25,15 @@
 static _Alignas(uint64_t) uint8_t copy[COPY_SIZE];
 static _Alignas(uint64_t) uint8_t scratch[SCRATCH_SIZE];
 static _Alignas(uint64_t) uint8_t nonvolatile_index[INDEX_SIZE];
-static _Alignas(uint64_t) uint8_t volatile_memory[VOLATILE_SIZE];
+/* What holds until reset is in here, and in the log that this memory has: no fault tears it. */
+static FFAV_RETAINED _Alignas(uint64_t) uint8_t volatile_memory[VOLATILE_SIZE];
+static FFAV_RETAINED struct ffav_variables variables;
 static _Alignas(uint64_t) uint8_t volatile_index[VOLATILE_INDEX_SIZE];
 static struct ffav_flash nonvolatile_flash;
 static struct ffav_counter nonvolatile_counter;
 static struct ffav_ram volatile_ram;
 static struct ffav_store nonvolatile;
 static struct ffav_store volatiles;
-static struct ffav_variables variables;
 static struct ffav_service service;
 
 /* Is there anything but 0xff in a range of the window? */
@@ -159,21 +160,28 @@ static const char *mount_nonvolatile(const struct ffav_mm_config *config)
 	return counted ? bind_nonvolatile(config->rebind_store) : NULL;
 }
 
-static const char *mount_volatiles(void)
+/* @again: the partition was started again after a fault */
+static const char *mount_volatiles(bool again)
 {
 	static const char why[] = "The memory of the volatile variables makes no store.";
 	const struct ffav_flash *flash = &volatile_ram.flash;
 	size_t size;
 
-	ffav_ram_init(&volatile_ram, volatile_memory, sizeof(volatile_memory), VOLATILE_SECTOR);
+	if (again)
+		ffav_ram_resume(&volatile_ram, volatile_memory, sizeof(volatile_memory),
+				VOLATILE_SECTOR);
+	else
+		ffav_ram_init(&volatile_ram, volatile_memory, sizeof(volatile_memory),
+			      VOLATILE_SECTOR);
 	size = ffav_store_memory(flash, VOLATILE_ITEMS);
-	if (size > sizeof(volatile_index) || ffav_store_format(flash) != FFAV_STORE_OK ||
+	if (size > sizeof(volatile_index) ||
+	    (!again && ffav_store_format(flash) != FFAV_STORE_OK) ||
 	    ffav_store_mount(&volatiles, flash, volatile_index, size) != FFAV_STORE_OK)
 		return why;
 	return NULL;
 }
 
-static const char *start(const struct ffav_mm_config *config)
+static const char *start(const struct ffav_mm_config *config, bool again)
 {
 	struct ffav_variables_config limits = {
 		.payload_max = config->payload_max,
@@ -192,10 +200,13 @@ static const char *start(const struct ffav_mm_config *config)
 		return "The manifest's maximum-name-size is more than the store's keys take.";
 	why = mount_nonvolatile(config);
 	if (!why)
-		why = mount_volatiles();
+		why = mount_volatiles(again);
 	if (why)
 		return why;
-	ffav_variables_init(&variables, &limits, &nonvolatile, &volatiles);
+	if (again)
+		ffav_variables_resume(&variables, &limits, &nonvolatile, &volatiles);
+	else
+		ffav_variables_init(&variables, &limits, &nonvolatile, &volatiles);
 
 	service.shared =
 		ffav_partition_map(config->buffer_address, (size_t)config->buffer_size);
@@ -223,7 +234,7 @@ _Noreturn void ffav_mm_main(const void *boot_info, size_t boot_info_size)
 		boot_info_size = FFA_PAGE_SIZE - (uintptr_t)boot_info % FFA_PAGE_SIZE;
 	if (ffav_boot_info_decode(boot_info, boot_info_size, &fdt, &fdt_size) &&
 	    ffav_mm_config_parse((const void *)(uintptr_t)fdt, fdt_size, &config, &why))
-		why = start(&config);
+		why = start(&config, ffav_boot_info_restarts(boot_info, boot_info_size) != 0);
 	if (why)
 		ffav_mm_fail(why);
 	ffav_mm_loop(&service, config.console_log);

@@ -14,6 +14,12 @@
 #include "secure/store/counter.h"
 
 /**
+ * Marks data that a partition finds as it left it where its manager starts it again after a
+ * fault (FFA_BOOT_INFO_TYPE_RESTARTS), and as zeros at its first start. All other data is made anew.
+ */
+#define FFAV_RETAINED __attribute__((section(".retained")))
+
+/**
  * ffav_mm_main() - Run the partition.
  * @boot_info: boot information blob (FF-A 1.1, section 5.4) as the partition sees it
  * @boot_info_size: readable bytes there; 0 if the manager does not say: then the blob's header
@@ -22,6 +28,9 @@
  * Does not return. A partition that cannot start says why with FFA_CONSOLE_LOG and calls
  * FFA_ERROR, which tells its manager that it failed to initialise. Where the manager lets it
  * go on all the same, it answers every request with an MM return code.
+ *
+ * Where the boot information says that it was started again after a fault, volatile variables,
+ * locks, policies and the phase are those from before.
  */
 _Noreturn void ffav_mm_main(const void *boot_info, size_t boot_info_size);
 

@@ -202,7 +202,7 @@ bool ffav_spmc_has_lent(struct ffav_spmc *m, const struct ffav_partition *partit
  * @m: the manager
  * @caller: who is to wait for it; a partition is left as it was when it made its call
  * @partition: it, not running
- * @to: FFAV_SWITCH_PARTITION or FFAV_SWITCH_RESUME
+ * @to: FFAV_SWITCH_PARTITION, FFAV_SWITCH_RESUME or FFAV_SWITCH_START
  * @regs: x0-x17 of the call, as the caller made it
  */
 struct ffav_switch ffav_spmc_give(struct ffav_spmc *m, const struct ffav_caller *caller,
@@ -233,18 +233,32 @@ struct ffav_switch ffav_spmc_give_back(struct ffav_spmc *m, struct ffav_partitio
 void ffav_spmc_leave(struct ffav_spmc *m, struct ffav_partition *partition, unsigned int cpu,
 		     enum ffav_partition_state state);
 
+/** ffav_spmc_has_request() - Has a partition been given the request that it works on? */
+static inline bool ffav_spmc_has_request(const struct ffav_partition *partition)
+{
+	return partition->request && !partition->starting;
+}
+
+/** ffav_spmc_initialises() - Does a partition initialise itself, at first or after a fault? */
+static inline bool ffav_spmc_initialises(const struct ffav_partition *partition)
+{
+	return !partition->ready || partition->starting;
+}
+
 /**
- * ffav_spmc_die() - End a partition that cannot go on.
+ * ffav_spmc_end() - End a partition that cannot go on.
  * @m: the manager
  * @partition: the one that runs on @cpu
  * @cpu: where
+ * @state: FFAV_PARTITION_STOPPED or FFAV_PARTITION_DEAD
  * @why: for the report: a sentence
  * @out: FFA_ERROR with FFA_ABORTED, for whoever called it
  *
  * What works for it and waits for its FFA_RUN would wait for ever, and ends too.
  */
-struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
-				 unsigned int cpu, const char *why, struct ffav_smc_regs *out);
+struct ffav_switch ffav_spmc_end(struct ffav_spmc *m, struct ffav_partition *partition,
+				 unsigned int cpu, enum ffav_partition_state state,
+				 const char *why, struct ffav_smc_regs *out);
 
 /** ffav_spmc_log_flush() - Report what a partition wrote of a line that it did not end. */
 void ffav_spmc_log_flush(struct ffav_partition *partition);

@@ -46,6 +46,21 @@ static bool in_call_chain(struct ffav_spmc *m, const struct ffav_partition *call
 }
 
 /*
+ * A partition that faulted is started again in the time of the next request to it, which it gets
+ * once it waits for messages. So its caller learned of the fault at once, an initialisation that
+ * takes long is preempted as a long request is, and a partition that nobody calls costs nobody
+ * anything.
+ */
+static void restart(struct ffav_partition *receiver)
+{
+	static const char line[] = "It is started again.";
+
+	receiver->starting = true;
+	receiver->restarts++;
+	ffav_report_line(receiver->config.name, line, sizeof(line) - 1);
+}
+
+/*
  * FF-A 1.2, sections "FFA_MSG_SEND_DIRECT_REQ" and "FFA_MSG_SEND_DIRECT_REQ2".
  * w2 of the former is 0 for a message between partitions; a framework message
  * (bit 31) comes from the framework only. A partition sends only what its
@@ -100,11 +115,17 @@ struct ffav_switch ffav_spmc_direct_request(struct ffav_spmc *m,
 	if (in_call_chain(m, caller->partition, receiver))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"the receiver waits for the caller", in->x[1], out);
-	if (receiver->state != FFAV_PARTITION_WAITING)
+	if (receiver->state != FFAV_PARTITION_WAITING &&
+	    receiver->state != FFAV_PARTITION_STOPPED)
 		return ffav_spmc_refuse(m, caller, FFA_BUSY, "the receiver does not wait",
 					in->x[1], out);
 	receiver->request = function;
 	receiver->requester = caller->endpoint->id;
+	if (receiver->state == FFAV_PARTITION_STOPPED) {
+		restart(receiver);
+		pass(in, second ? FFAV_SMC_REGS : 8, &receiver->pending);
+		return ffav_spmc_give(m, caller, receiver, FFAV_SWITCH_START, out);
+	}
 	to = ffav_spmc_give(m, caller, receiver, FFAV_SWITCH_PARTITION, out);
 	pass(in, second ? FFAV_SMC_REGS : 8, out);
 	return to;
@@ -126,7 +147,7 @@ struct ffav_switch ffav_spmc_direct_response(struct ffav_spmc *m,
 	bool second = function == FFA_MSG_SEND_DIRECT_RESP2;
 	struct ffav_partition *giver;
 
-	if (!partition->request)
+	if (!ffav_spmc_has_request(partition))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"there is no request to respond to", function, out);
 	if (function != response_of(partition->request))
@@ -146,6 +167,7 @@ struct ffav_switch ffav_spmc_direct_response(struct ffav_spmc *m,
 					in->x[1], out);
 	giver = ffav_spmc_giver(m, partition);
 	partition->request = 0;
+	partition->faults = 0;
 	pass(in, second ? FFAV_SMC_REGS : 8, out);
 	return ffav_spmc_give_back(m, partition, caller->cpu, FFAV_PARTITION_WAITING, giver,
 				   out);

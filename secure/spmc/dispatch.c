@@ -224,7 +224,12 @@ struct ffav_switch ffav_spmc_faulted(struct ffav_spmc *m, unsigned int cpu,
 		to = refuse_cpu("partition fault", cpu, regs);
 		goto out;
 	}
-	to = ffav_spmc_die(m, partition, cpu, "It made a fault and was stopped.", regs);
+	if (partition->ready && ++partition->faults < FFAV_SPMC_FAULTS_MAX)
+		to = ffav_spmc_end(m, partition, cpu, FFAV_PARTITION_STOPPED,
+				   "It made a fault and was stopped.", regs);
+	else
+		to = ffav_spmc_end(m, partition, cpu, FFAV_PARTITION_DEAD,
+				   "It made a fault and was stopped for good.", regs);
 	restore_kept(m, cpu, to, regs);
 out:
 	ffav_machine_unlock();

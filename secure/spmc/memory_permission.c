@@ -33,7 +33,7 @@ struct ffav_switch ffav_spmc_mem_perm_get(struct ffav_spmc *m, const struct ffav
 	uint64_t address = in->x[1];
 	uint32_t access;
 
-	if (caller->partition->ready)
+	if (!ffav_spmc_initialises(caller->partition))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"the partition has ended its initialisation", address,
 					out);
@@ -88,7 +88,7 @@ struct ffav_switch ffav_spmc_mem_perm_set(struct ffav_spmc *m, const struct ffav
 	struct ffav_refusal refusal;
 	uint64_t end;
 
-	if (partition->ready)
+	if (!ffav_spmc_initialises(partition))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"the partition has ended its initialisation", address,
 					out);

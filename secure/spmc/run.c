@@ -72,13 +72,23 @@ struct ffav_switch ffav_spmc_give_back(struct ffav_spmc *m, struct ffav_partitio
 	return ffav_spmc_enter(m, giver, cpu, FFAV_SWITCH_PARTITION);
 }
 
-/* What a partition has of the manager ends with it. */
-static void forget(struct ffav_spmc *m, struct ffav_partition *partition)
+/* What a partition has of the manager ends with it; it may start again with nothing. */
+static void forget(struct ffav_spmc *m, struct ffav_partition *partition,
+		   enum ffav_partition_state state)
 {
-	partition->state = FFAV_PARTITION_DEAD;
+	partition->state = state;
 	partition->request = 0;
+	partition->starting = false;
 	ffav_spmc_buffers_unmap(&partition->endpoint);
+	partition->endpoint.version = partition->config.version;
+	partition->endpoint.spoke = false;
 	ffav_spmc_memory_drop(m, partition);
+}
+
+static bool has_ended(const struct ffav_partition *partition)
+{
+	return partition->state == FFAV_PARTITION_STOPPED ||
+	       partition->state == FFAV_PARTITION_DEAD;
 }
 
 /* End what waits for FFA_RUN of a partition that will never make it, and what waits for those. */
@@ -93,25 +103,26 @@ static void end_orphans(struct ffav_spmc *m)
 			struct ffav_partition *partition = &m->partitions[i];
 			const struct ffav_partition *giver = ffav_spmc_giver(m, partition);
 
-			if (!giver || giver->state != FFAV_PARTITION_DEAD)
+			if (!giver || !has_ended(giver))
 				continue;
-			forget(m, partition);
+			forget(m, partition, FFAV_PARTITION_STOPPED);
 			ffav_report_line(partition->config.name, why, sizeof(why) - 1);
 			found = true;
 		}
 	} while (found);
 }
 
-struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *partition,
-				 unsigned int cpu, const char *why, struct ffav_smc_regs *out)
+struct ffav_switch ffav_spmc_end(struct ffav_spmc *m, struct ffav_partition *partition,
+				 unsigned int cpu, enum ffav_partition_state state,
+				 const char *why, struct ffav_smc_regs *out)
 {
 	struct ffav_partition *giver = ffav_spmc_giver(m, partition);
 	struct ffav_switch to;
 
-	forget(m, partition);
+	forget(m, partition, state);
 	ffav_spmc_answer(out, FFA_ERROR);
 	out->x[2] = (uint32_t)FFA_ABORTED;
-	to = ffav_spmc_give_back(m, partition, cpu, FFAV_PARTITION_DEAD, giver, out);
+	to = ffav_spmc_give_back(m, partition, cpu, state, giver, out);
 	ffav_report_line(partition->config.name, why, string_size(why));
 	end_orphans(m);
 	return to;
@@ -119,7 +130,8 @@ struct ffav_switch ffav_spmc_die(struct ffav_spmc *m, struct ffav_partition *par
 
 /*
  * FF-A 1.2, section "FFA_MSG_WAIT". It ends the initialisation; a request ends
- * with its response only.
+ * with its response only. A partition that was started again for a request gets
+ * that at once.
  */
 struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_caller *caller,
 				      const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
@@ -127,7 +139,7 @@ struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_cal
 	struct ffav_partition *partition = caller->partition;
 	bool keep = caller->endpoint->version >= FFA_VERSION_1_2 && in->x[2] & MSG_WAIT_KEEP_RX;
 
-	if (partition->request)
+	if (ffav_spmc_has_request(partition))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"the request has not been responded to",
 					partition->request, out);
@@ -137,6 +149,11 @@ struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_cal
 					caller->endpoint->id, out);
 	if (!keep)
 		caller->endpoint->rx_full = false;
+	if (partition->starting) {
+		partition->starting = false;
+		*out = partition->pending;
+		return ffav_spmc_back(m, caller);
+	}
 	partition->ready = true;
 	m->generation++;
 	ffav_spmc_leave(m, partition, caller->cpu, FFAV_PARTITION_WAITING);
@@ -174,6 +191,7 @@ static struct ffav_switch run_from_normal(struct ffav_spmc *m, const struct ffav
 	case FFAV_PARTITION_NEW:
 	case FFAV_PARTITION_WAITING:
 	case FFAV_PARTITION_CALLING:
+	case FFAV_PARTITION_STOPPED:
 	case FFAV_PARTITION_DEAD:
 		break;
 	}
@@ -213,7 +231,7 @@ struct ffav_switch ffav_spmc_run(struct ffav_spmc *m, const struct ffav_caller *
 	if (!partition || in->x[1] != ffav_ffa_target(partition->config.id, 0))
 		return ffav_spmc_refuse(m, caller, FFA_INVALID_PARAMETERS,
 					"there is no such execution context", in->x[1], out);
-	if (partition->state == FFAV_PARTITION_DEAD)
+	if (has_ended(partition))
 		return ffav_spmc_refuse(m, caller, FFA_ABORTED, "the partition has aborted",
 					in->x[1], out);
 	if (caller->partition)
@@ -232,7 +250,7 @@ struct ffav_switch ffav_spmc_yield(struct ffav_spmc *m, const struct ffav_caller
 	struct ffav_partition *partition = caller->partition;
 
 	(void)in;
-	if (!partition->request)
+	if (!ffav_spmc_has_request(partition))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED, "there is nobody to yield to",
 					caller->endpoint->id, out);
 	ffav_spmc_answer(out, FFA_YIELD);
@@ -267,10 +285,10 @@ static const char *why_not_started(uint32_t code)
 struct ffav_switch ffav_spmc_error(struct ffav_spmc *m, const struct ffav_caller *caller,
 				   const struct ffav_smc_regs *in, struct ffav_smc_regs *out)
 {
-	if (caller->partition->request)
+	if (ffav_spmc_has_request(caller->partition))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"a request is answered with its response", in->x[2],
 					out);
-	return ffav_spmc_die(m, caller->partition, caller->cpu,
+	return ffav_spmc_end(m, caller->partition, caller->cpu, FFAV_PARTITION_DEAD,
 			     why_not_started((uint32_t)in->x[2]), out);
 }

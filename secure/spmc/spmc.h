@@ -20,6 +20,8 @@
 #define FFAV_SPMC_UUIDS_MAX      4u
 #define FFAV_SPMC_REGIONS_MAX    8u
 #define FFAV_SPMC_CPUS_MAX       8u
+/** Faults without a response in between after which a partition is not started again. */
+#define FFAV_SPMC_FAULTS_MAX 3u
 
 /** Permissions and kind of a memory region of a partition's manifest. */
 #define FFAV_REGION_READ    (1u << 0)
@@ -100,12 +102,18 @@ enum ffav_switch_to {
 	FFAV_SWITCH_PARTITION,
 	/** Back into a partition that was preempted: all its registers as they were. */
 	FFAV_SWITCH_RESUME,
+	/**
+	 * Into a partition at its entry point, as when the system started: image, bss, stack, map
+	 * and registers are made anew, but for memory that its image keeps on purpose. Its boot
+	 * information says how often that has happened (struct ffav_partition, @restarts).
+	 */
+	FFAV_SWITCH_START,
 };
 
 /**
  * struct ffav_switch - What the machine does after an entry function.
  * @to: where
- * @partition: index of the partition, for the last two
+ * @partition: index of the partition, for all but the first
  */
 struct ffav_switch {
 	enum ffav_switch_to to;
@@ -151,7 +159,9 @@ enum ffav_partition_state {
 	FFAV_PARTITION_BLOCKED,
 	/** It gave its CPU to another partition, with a direct request or FFA_RUN. */
 	FFAV_PARTITION_CALLING,
-	/** It failed to initialise, or faulted. */
+	/** It faulted; the next direct request starts it again. */
+	FFAV_PARTITION_STOPPED,
+	/** It failed to initialise, or faulted too often. */
 	FFAV_PARTITION_DEAD,
 };
 
@@ -163,6 +173,10 @@ enum ffav_partition_state {
  * @ready: it has ended its initialisation, so others may see it
  * @request: function id of the direct request that it works on, 0 for none
  * @requester: who sent that request
+ * @starting: it initialises once more; the request is in @pending until it waits for messages
+ * @pending: x0-x17 of that request
+ * @faults: how often it has faulted since its last response
+ * @restarts: how often it has been started again
  * @callee: while it is calling, index of the partition that has its CPU
  * @kept: while it is calling, x8-x17 of its call, for an answer that has no results there
  * @line: what it wrote of a console line that has not ended yet
@@ -175,6 +189,10 @@ struct ffav_partition {
 	bool ready;
 	uint32_t request;
 	uint16_t requester;
+	bool starting;
+	struct ffav_smc_regs pending;
+	unsigned int faults;
+	uint32_t restarts;
 	unsigned int callee;
 	uint64_t kept[FFAV_SMC_REGS - 8];
 	char line[FFAV_REPORT_LINE_MAX];
@@ -241,7 +259,7 @@ int ffav_spmc_boot(struct ffav_spmc *m, unsigned int cpu);
  *
  * What comes back to the normal world keeps the x8-x17 of its call, unless the answer has
  * results there (FFA_MSG_SEND_DIRECT_RESP2, FFA_PARTITION_INFO_GET_REGS); x1-x7 hold results or
- * zero. With FFAV_SWITCH_RESUME @regs mean nothing.
+ * zero. With FFAV_SWITCH_RESUME and FFAV_SWITCH_START @regs mean nothing.
  */
 struct ffav_switch ffav_spmc_from_normal(struct ffav_spmc *m, unsigned int cpu,
 					 struct ffav_smc_regs *regs);
@@ -263,6 +281,9 @@ struct ffav_switch ffav_spmc_preempted(struct ffav_spmc *m, unsigned int cpu,
 
 /**
  * ffav_spmc_faulted() - The partition that runs on @cpu made a fault that it cannot survive.
+ *
+ * It is started again with the next request to it, in the time of whoever sends that. A fault in its
+ * first initialisation, or FFAV_SPMC_FAULTS_MAX faults without a response, end it for good.
  *
  * @regs: out: what its caller gets (FFA_ERROR with FFA_ABORTED), which may be a partition.
  */

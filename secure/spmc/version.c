@@ -8,8 +8,10 @@ static bool request_in_flight(const struct ffav_spmc *m, const struct ffav_calle
 	for (unsigned int i = 0; i < m->partition_count; i++) {
 		const struct ffav_partition *partition = &m->partitions[i];
 
-		if (partition->request && (partition == caller->partition ||
-					   partition->requester == caller->endpoint->id))
+		if (partition == caller->partition
+			    ? ffav_spmc_has_request(partition)
+			    : partition->request &&
+				      partition->requester == caller->endpoint->id)
 			return true;
 	}
 	return false;

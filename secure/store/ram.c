@@ -28,10 +28,8 @@ static int ram_erase(void *context, uint32_t sector)
 	return FFAV_FLASH_OK;
 }
 
-void ffav_ram_init(struct ffav_ram *ram, void *memory, size_t size, uint32_t sector_size)
+void ffav_ram_resume(struct ffav_ram *ram, void *memory, size_t size, uint32_t sector_size)
 {
-	uint32_t i;
-
 	ram->bytes = memory;
 	ram->flash.sector_size = sector_size;
 	ram->flash.sector_count = (uint32_t)(size / sector_size);
@@ -41,6 +39,13 @@ void ffav_ram_init(struct ffav_ram *ram, void *memory, size_t size, uint32_t sec
 	ram->flash.read = ram_read;
 	ram->flash.program = ram_program;
 	ram->flash.erase = ram_erase;
+}
+
+void ffav_ram_init(struct ffav_ram *ram, void *memory, size_t size, uint32_t sector_size)
+{
+	uint32_t i;
+
+	ffav_ram_resume(ram, memory, size, sector_size);
 	for (i = 0; i < ram->flash.sector_count; i++)
 		memset(ram->bytes + (size_t)i * sector_size, 0, UNIT);
 }

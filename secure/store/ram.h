@@ -27,4 +27,7 @@ struct ffav_ram {
  */
 void ffav_ram_init(struct ffav_ram *ram, void *memory, size_t size, uint32_t sector_size);
 
+/** ffav_ram_resume() - Take memory that was such a window before, as it is; see ffav_ram_init(). */
+void ffav_ram_resume(struct ffav_ram *ram, void *memory, size_t size, uint32_t sector_size);
+
 #endif

@@ -18,6 +18,20 @@ void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_c
 	v->policies_disabled = false;
 }
 
+void ffav_variables_resume(struct ffav_variables *v, const struct ffav_variables_config *config,
+			   struct ffav_store *nonvolatile, struct ffav_store *volatiles)
+{
+	const struct ffav_variables before = *v;
+
+	ffav_variables_init(v, config, nonvolatile, volatiles);
+	v->at_runtime = before.at_runtime;
+	v->rules_closed = before.rules_closed;
+	v->rules = before.rules;
+	v->policies = before.policies;
+	v->policies_locked = before.policies_locked;
+	v->policies_disabled = before.policies_disabled;
+}
+
 void ffav_variables_end_of_dxe(struct ffav_variables *v)
 {
 	v->rules_closed = true;

@@ -69,6 +69,16 @@ void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_c
 			 struct ffav_store *nonvolatile, struct ffav_store *volatiles);
 
 /**
+ * ffav_variables_resume() - Start the service once more after a fault of its partition.
+ * @v: as it was left; see ffav_variables_init() for the others
+ *
+ * What holds until reset holds on: the phase, and what locks, properties and policies forbid.
+ * A fault must not open again what platform firmware and ExitBootServices have closed.
+ */
+void ffav_variables_resume(struct ffav_variables *v, const struct ffav_variables_config *config,
+			   struct ffav_store *nonvolatile, struct ffav_store *volatiles);
+
+/**
  * ffav_variables_handle() - Carry out one variable message, in place.
  * @v: the service
  * @message: variable header and payload in private memory; the reply replaces it

@@ -59,6 +59,8 @@ static void call(struct input *s, unsigned int cpu)
 	}
 	require(to.to == o.to, "where the CPU goes");
 	require(o.to == FFAV_SWITCH_NORMAL || to.partition == o.partition, "which partition");
+	if (to.to == FFAV_SWITCH_START)
+		machine_restart(to.partition);
 	compare_registers(&o, &seen, &got, o.to == FFAV_SWITCH_NORMAL ? kept_of[cpu] : o.kept);
 	if (o.code)
 		compare_unchanged(&before);

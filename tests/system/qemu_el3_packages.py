@@ -12,7 +12,7 @@ from qemu_el3_machine import BUILD, Run, Tap, copy_of
 # machines/qemu-virt/el3/package.h
 BASE = 0x00080000
 HEADER_SIZE = 16
-ENTRY_SIZE = 92
+ENTRY_SIZE = 112
 SEGMENTS_AT = 12
 
 

@@ -12,7 +12,7 @@
 
 static const uint32_t constant_value = 0x600df00d;
 static uint32_t instruction = 0xd65f03c0; /* ret */
-static uint32_t zero_word;
+static uint64_t zero_word;
 static uint64_t turns;
 
 static void spin(uint64_t count)
@@ -66,6 +66,8 @@ static void call(struct ffav_smc_regs *regs)
 
 static uint64_t obey(uint16_t self, uint64_t command, uint64_t argument)
 {
+	uint64_t old;
+
 	switch (command) {
 	case FFAV_ECHO_PLAIN:
 		break;
@@ -92,7 +94,9 @@ static uint64_t obey(uint16_t self, uint64_t command, uint64_t argument)
 	case FFAV_ECHO_READ_SHARED:
 		return *(volatile uint64_t *)(uintptr_t)(FFAV_SHARED_BUFFER_BASE + argument);
 	case FFAV_ECHO_BSS:
-		return zero_word;
+		old = zero_word;
+		zero_word = argument;
+		return old;
 	case FFAV_ECHO_FLASH:
 		return ffav_echo_flash();
 	default:

@@ -22,7 +22,7 @@ enum ffav_echo_command {
 	FFAV_ECHO_FP,
 	/** The answer's x4 is the word at this offset of the shared buffer. */
 	FFAV_ECHO_READ_SHARED,
-	/** The answer's x4 is a word of bss: 0. */
+	/** The answer's x4 is a word of bss, which then gets the argument. */
 	FFAV_ECHO_BSS,
 	/** Try the flash driver; the answer's x4 is the line of the check that failed, or 0. */
 	FFAV_ECHO_FLASH,

@@ -21,6 +21,8 @@
 #define DRAIN_MAX 16u
 /* How often reports are taken, and one more is allowed. */
 #define REPORTS_PER_SECOND 16u
+/* A fault's report waits for the UART if none has for so many seconds. */
+#define WAIT_SECONDS 10u
 /* A fault's report gives a UART up that takes nothing for this part of a second. */
 #define GIVE_UP_PER_SECOND 20u
 
@@ -31,6 +33,8 @@ static struct {
 	unsigned int used;
 	unsigned int dropped;
 	uint64_t refilled;
+	bool waited;
+	uint64_t wait_again;
 } console;
 
 static void put(uint8_t byte)
@@ -190,11 +194,16 @@ void ffav_console_fault(const char *name, const struct ffav_fault *fault)
 	size_t length = text_length(name);
 	char number[18];
 
+	bool wait;
+
 	ffav_lock(&console.lock);
+	wait = !console.waited || ffav_sysreg_read(cntpct_el0) > console.wait_again;
 	/* What the partition said before it died comes first. */
-	write_all();
+	if (wait)
+		write_all();
 	take_reports();
-	write_all();
+	if (wait)
+		write_all();
 	announce_dropped();
 	if (room(length + 128)) {
 		put_text(name, length);
@@ -205,7 +214,12 @@ void ffav_console_fault(const char *name, const struct ffav_fault *fault)
 		put('\r');
 		put('\n');
 	}
-	write_all();
+	if (wait) {
+		write_all();
+		console.waited = true;
+		console.wait_again = ffav_sysreg_read(cntpct_el0) +
+				     WAIT_SECONDS * ffav_sysreg_read(cntfrq_el0);
+	}
 	ffav_unlock(&console.lock);
 }
 

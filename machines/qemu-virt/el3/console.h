@@ -4,7 +4,7 @@
  *
  * Lines go into a ring of bytes. While the secure world starts they are written out at
  * once; later ffav_console_drain() writes as much as the UART's FIFO takes, bounded, so that
- * a slow console delays nobody; only a partition's end is worth waiting for. A line that does
+ * a slow console delays nobody; only a partition's fault is worth waiting for, now and then. A line that does
  * not fit in the ring is dropped and counted.
  */
 #ifndef FFAV_QEMU_CONSOLE_H
@@ -34,8 +34,9 @@ struct ffav_fault {
  * @fault: what happened
  *
  * Perhaps nobody makes a call after it that would move the line on. So it waits for the UART: at
- * 115200 baud 10 ms for the line and up to some 700 ms for full rings before it, once in a
- * partition's life. A UART that takes nothing is given up. Not for holders of the manager's lock.
+ * 115200 baud 10 ms for the line and up to some 700 ms for full rings before it. Partitions can be
+ * made to fault again and again, so it waits once in ten seconds; in between the lines move on
+ * as all others do. A UART that takes nothing is given up. Not for holders of the manager's lock.
  */
 void ffav_console_fault(const char *name, const struct ffav_fault *fault);
 

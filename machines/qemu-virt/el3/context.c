@@ -156,6 +156,23 @@ void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 	cpu->fp_live = false;
 }
 
+void ffav_forget_addresses(unsigned int partition)
+{
+	/* Which world's translations are meant is what SCR_EL3.NS says. */
+	uint64_t scr = ffav_sysreg_read(scr_el3);
+
+	ffav_sysreg_write(scr_el3, SCR_SECURE);
+	ffav_dsb();
+	ffav_isb();
+	__asm__ volatile("tlbi aside1is, %0"
+			 :
+			 : "r"(ffav_partition_ttbr(partition) & ~UINT64_C(0xffffffffffff))
+			 : "memory");
+	ffav_dsb();
+	ffav_sysreg_write(scr_el3, scr);
+	ffav_isb();
+}
+
 void ffav_partition_save(struct ffav_cpu *cpu, const struct ffav_frame *frame)
 {
 	struct ffav_world *world = ffav_partition_world((unsigned int)cpu->partition);

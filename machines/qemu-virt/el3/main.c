@@ -167,6 +167,10 @@ static void carry_out(struct ffav_cpu *cpu, struct ffav_frame *frame, struct ffa
 			ffav_partition_enter(cpu, to.partition, frame);
 		memcpy(frame->x, regs->x, sizeof(regs->x));
 		break;
+	case FFAV_SWITCH_START:
+		ffav_partition_restart(to.partition);
+		ffav_partition_enter(cpu, to.partition, frame);
+		break;
 	case FFAV_SWITCH_RESUME:
 		ffav_partition_enter(cpu, to.partition, frame);
 		break;

@@ -153,6 +153,9 @@ void ffav_partition_leave(struct ffav_cpu *cpu, struct ffav_frame *frame);
  */
 void ffav_partition_save(struct ffav_cpu *cpu, const struct ffav_frame *frame);
 
+/** ffav_forget_addresses() - Make all CPUs forget the map of a partition that runs on none. */
+void ffav_forget_addresses(unsigned int partition);
+
 /** ffav_partition_use_fp() - The partition's first FP instruction since it was entered. */
 void ffav_partition_use_fp(struct ffav_cpu *cpu);
 
@@ -160,6 +163,14 @@ void ffav_partition_use_fp(struct ffav_cpu *cpu);
 
 /** ffav_partitions_load() - Load all partitions from flash and add them to the manager. @ram_size: bytes of normal-world RAM */
 void ffav_partitions_load(uint64_t ram_size);
+
+/**
+ * ffav_partition_restart() - Make a partition anew, as it was when it was loaded.
+ * @partition: its index; it runs on no CPU and the manager has given it to this one
+ *
+ * Image, bss, stack, map, registers and boot information; not what its image retains.
+ */
+void ffav_partition_restart(unsigned int partition);
 
 /** ffav_partition_world() - Saved state of a partition. */
 struct ffav_world *ffav_partition_world(unsigned int partition);

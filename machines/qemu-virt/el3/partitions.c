@@ -21,7 +21,7 @@
 /* Those that its image takes, and some for memory that it borrows. */
 #define TABLE_PAGES  32u
 #define BOOT_SIZE    8192u
-#define MANIFEST_AT  (FFA_BOOT_INFO_HEADER_SIZE + FFA_BOOT_INFO_DESC_SIZE)
+#define MANIFEST_AT  (FFA_BOOT_INFO_HEADER_SIZE + 2 * FFA_BOOT_INFO_DESC_SIZE)
 #define MANIFEST_MAX (BOOT_SIZE - MANIFEST_AT)
 #define CACHE_LINE   64u
 
@@ -29,10 +29,13 @@
 
 extern uint8_t ffav_shim[];
 
-/* A segment of an image. @flash: its bytes; offsets and sizes as in package.h. */
+/*
+ * A segment of an image; offsets and sizes as in package.h. @image: its bytes, in flash and once
+ * they are kept in secure RAM, @image_size of them
+ */
 struct segment {
-	const uint8_t *flash;
-	uint32_t flash_size;
+	const uint8_t *image;
+	uint32_t image_size;
 	uint64_t base;
 	uint64_t size;
 	uint32_t flags;
@@ -51,6 +54,13 @@ static unsigned int partition_count;
 static uint8_t boot_info[FFAV_SPMC_PARTITIONS_MAX][BOOT_SIZE] __attribute__((aligned(4096)));
 static uint64_t tables[FFAV_SPMC_PARTITIONS_MAX][TABLE_PAGES][512]
 	__attribute__((aligned(4096)));
+
+/*
+ * What partitions are started from again, behind the monitor. The flash cannot be read for it: it
+ * may be in the middle of a command of the partition that faulted, or of another one.
+ */
+extern uint8_t ffav_bss_end[];
+static size_t kept;
 
 static struct ffav_spmc manager;
 static struct ffav_lock manager_lock;
@@ -163,7 +173,7 @@ static const char *map_segment(const struct partition *p, struct ffav_table *tab
 
 	if (s->flags & FFAV_SEGMENT_WRITE && s->flags & FFAV_SEGMENT_EXECUTE)
 		return "a segment is writable and executable";
-	if (s->base % PAGE_SIZE || !s->size || s->size % PAGE_SIZE || s->flash_size > s->size ||
+	if (s->base % PAGE_SIZE || !s->size || s->size % PAGE_SIZE || s->image_size > s->size ||
 	    !within(s->base, s->size, p->config.load_address, p->config.image_size))
 		return "a segment does not lie within the image on whole pages";
 	if (!(s->flags & FFAV_SEGMENT_WRITE))
@@ -175,17 +185,36 @@ static const char *map_segment(const struct partition *p, struct ffav_table *tab
 	return NULL;
 }
 
-/* Only once the partition's memory is known to be nobody else's. */
-static void copy_segments(const struct partition *p)
+/* Only once the partition's memory is known to be nobody else's. @again: it has run before */
+static void copy_segments(const struct partition *p, bool again)
 {
 	for (unsigned int i = 0; i < p->segment_count; i++) {
 		const struct segment *s = &p->segments[i];
 
-		memcpy((void *)(uintptr_t)s->base, s->flash, s->flash_size);
-		memset((void *)(uintptr_t)(s->base + s->flash_size), 0,
-		       s->size - s->flash_size);
+		if (again && s->flags & FFAV_SEGMENT_RETAINED)
+			continue;
+		memcpy((void *)(uintptr_t)s->base, s->image, s->image_size);
+		memset((void *)(uintptr_t)(s->base + s->image_size), 0,
+		       s->size - s->image_size);
 		sync_code(s->base, s->size);
 	}
+}
+
+/* Keep the images for the next start. */
+static const char *keep_segments(struct partition *p)
+{
+	size_t room = FFAV_SECURE_RAM_BASE + FFAV_MONITOR_SIZE - (uintptr_t)ffav_bss_end;
+
+	for (unsigned int i = 0; i < p->segment_count; i++) {
+		struct segment *s = &p->segments[i];
+
+		if (s->image_size > room - kept)
+			return "there is no room behind the monitor to keep its image";
+		memcpy(ffav_bss_end + kept, s->image, s->image_size);
+		s->image = ffav_bss_end + kept;
+		kept += s->image_size;
+	}
+	return NULL;
 }
 
 static const char *map_region(struct ffav_table *table, const struct ffav_region *r)
@@ -216,7 +245,7 @@ static const char *map_region(struct ffav_table *table, const struct ffav_region
 	return NULL;
 }
 
-/* Tables and first registers of a partition; nothing is written to its memory yet. */
+/* Tables and first registers of a partition; nothing is written to its memory. */
 static const char *prepare(struct partition *p, unsigned int index)
 {
 	struct ffav_table *table = &p->table;
@@ -228,7 +257,6 @@ static const char *prepare(struct partition *p, unsigned int index)
 		    FFAV_SECURE_RAM_SIZE - FFAV_MONITOR_SIZE))
 		return "the image does not lie in the partitions' secure RAM";
 	for (unsigned int i = 0; i < p->segment_count; i++) {
-		p->segments[i].base += p->config.load_address;
 		why = map_segment(p, table, &p->segments[i]);
 		if (why)
 			return why;
@@ -244,6 +272,7 @@ static const char *prepare(struct partition *p, unsigned int index)
 			    FFAV_MAP_NORMAL | FFAV_MAP_READ_ONLY | FFAV_MAP_NO_EXECUTE))
 		return "it needs too many tables";
 	ffav_dsb();
+	memset(&p->world, 0, sizeof(p->world));
 	p->world.frame.x[0] = (uintptr_t)boot_info[index];
 	p->world.frame.x[1] = BOOT_SIZE;
 	p->world.frame.elr = p->config.load_address + p->config.entry_offset;
@@ -269,6 +298,7 @@ static const char *parse_entry(const uint8_t *entry, struct partition *p, uint8_
 		return why;
 	memcpy(boot + MANIFEST_AT, manifest, size);
 	ffav_boot_info_encode(boot, BOOT_SIZE, (uintptr_t)boot + MANIFEST_AT, size);
+	ffav_boot_info_add_restarts(boot, 0);
 	if (!ffav_manifest_parse(boot + MANIFEST_AT, size, &p->config, &why))
 		return why;
 	p->segment_count = ffav_get32(entry + 8);
@@ -278,12 +308,12 @@ static const char *parse_entry(const uint8_t *entry, struct partition *p, uint8_
 		const uint8_t *in = entry + 12 + FFAV_PACKAGE_SEGMENT_SIZE * (size_t)i;
 		struct segment *s = &p->segments[i];
 
-		s->flash_size = ffav_get32(in + 4);
-		s->flash = package_bytes(ffav_get32(in), s->flash_size);
-		s->base = ffav_get32(in + 8);
+		s->image_size = ffav_get32(in + 4);
+		s->image = package_bytes(ffav_get32(in), s->image_size);
+		s->base = p->config.load_address + ffav_get32(in + 8);
 		s->size = ffav_get32(in + 12);
 		s->flags = ffav_get32(in + 16);
-		if (!s->flash)
+		if (!s->image)
 			return "a segment lies outside the packages";
 	}
 	return NULL;
@@ -311,8 +341,10 @@ void ffav_partitions_load(uint64_t ram_size)
 
 		if (!why)
 			why = prepare(p, partition_count);
+		if (!why)
+			why = keep_segments(p);
 		if (!why && ffav_spmc_add(&manager, &p->config, &why) == (int)partition_count) {
-			copy_segments(p);
+			copy_segments(p, false);
 			partition_count++;
 			ffav_console_value("Partition ", p->config.id, " is loaded.");
 			continue;
@@ -322,4 +354,18 @@ void ffav_partitions_load(uint64_t ram_size)
 		memset(p, 0, sizeof(*p));
 		memset(tables[partition_count], 0, sizeof(tables[partition_count]));
 	}
+}
+
+void ffav_partition_restart(unsigned int partition)
+{
+	struct partition *p = &partitions[partition];
+
+	memset(tables[partition], 0, sizeof(tables[partition]));
+	/* The same map was made of the same memory before. */
+	if (prepare(p, partition))
+		ffav_panic("A partition that ran cannot be mapped again: ", partition);
+	ffav_forget_addresses(partition);
+	copy_segments(p, true);
+	ffav_boot_info_add_restarts(boot_info[partition],
+				    manager.partitions[partition].restarts);
 }

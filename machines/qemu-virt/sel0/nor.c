@@ -10,7 +10,9 @@
 
 #define COMMAND_ARRAY        BOTH(0xff)
 #define COMMAND_IDENTIFY     BOTH(0x90)
+#define COMMAND_STATUS       BOTH(0x70)
 #define COMMAND_CLEAR_STATUS BOTH(0x50)
+#define COMMAND_LOCK         BOTH(0x60)
 #define COMMAND_ERASE        BOTH(0x20)
 #define COMMAND_BUFFER       BOTH(0xe8)
 #define COMMAND_CONFIRM      BOTH(0xd0)
@@ -22,9 +24,11 @@
  */
 #define STATUS_FAILED BOTH(0x7e)
 
-/* The chips' identification: manufacturer, device. */
+/* The chips' identification: manufacturer, device; for each sector, whether it is locked. */
 #define MANUFACTURER BOTH(0x89)
 #define DEVICE       BOTH(0x18)
+#define LOCK_AT      2u
+#define LOCKED       BOTH(0x1)
 
 #define ERASED UINT32_MAX
 
@@ -156,6 +160,47 @@ static int nor_erase(void *context, uint32_t sector)
 	return finish(at, "flash erase");
 }
 
+/*
+ * Bring the chips from wherever they are to array mode: a partition that made a fault, or a CPU
+ * that was reset, may have left them in the middle of a command. While they program or erase,
+ * they know but one command, which asks for their status. Where they wait for the confirmation of
+ * a command, or for the count or a datum of a buffered one, they take for that what was meant
+ * as a command; nothing is confirmed here, so that such a command comes to nothing. The count
+ * that they can have taken, and the data that they still want, are no more than a buffer.
+ */
+static bool recover(volatile uint32_t *window)
+{
+	uint32_t status;
+
+	ffav_nor_store(window, COMMAND_STATUS);
+	if (!wait_ready(window, &status))
+		return false;
+	for (unsigned int i = 0; i < BUFFER_SIZE / WORD + 2; i++)
+		ffav_nor_store(window, COMMAND_ARRAY);
+	leave(window);
+	return true;
+}
+
+/* Chips of this family power up with all of their sectors locked, or some. */
+static bool unlock(volatile uint32_t *sector)
+{
+	uint32_t locked, status;
+
+	for (unsigned int attempt = 0; attempt < 2; attempt++) {
+		ffav_nor_store(sector, COMMAND_IDENTIFY);
+		locked = ffav_nor_load(sector + LOCK_AT) & LOCKED;
+		leave(sector);
+		if (!locked)
+			return true;
+		ffav_nor_store(sector, COMMAND_LOCK);
+		ffav_nor_store(sector, COMMAND_CONFIRM);
+		ffav_nor_store(sector, COMMAND_STATUS);
+		wait_ready(sector, &status);
+		leave(sector);
+	}
+	return false;
+}
+
 int ffav_nor_open(struct ffav_flash *flash, uint64_t address, size_t size)
 {
 	volatile uint32_t *window = (volatile uint32_t *)(uintptr_t)address;
@@ -163,6 +208,10 @@ int ffav_nor_open(struct ffav_flash *flash, uint64_t address, size_t size)
 
 	if (!size || address % WORD || size % FFAV_FLASH_SECTOR_SIZE) {
 		ffav_report("flash", "the window is not whole sectors, bytes", size);
+		return -1;
+	}
+	if (!recover(window)) {
+		ffav_report("flash", "the chips do not become ready, at", address);
 		return -1;
 	}
 	ffav_nor_store(window, COMMAND_IDENTIFY);
@@ -174,6 +223,12 @@ int ffav_nor_open(struct ffav_flash *flash, uint64_t address, size_t size)
 		ffav_report("flash", "this manufacturer and device are not known",
 			    (uint64_t)manufacturer << 32 | device);
 		return -1;
+	}
+	for (size_t at = 0; at < size; at += FFAV_FLASH_SECTOR_SIZE) {
+		if (!unlock(window + at / WORD)) {
+			ffav_report("flash", "a sector stays locked, at", address + at);
+			return -1;
+		}
 	}
 	*flash = (struct ffav_flash){
 		.sector_size = FFAV_FLASH_SECTOR_SIZE,

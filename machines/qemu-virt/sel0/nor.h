@@ -22,10 +22,14 @@
  *	address that the partition manager chose need not show that
  * @size: bytes, whole sectors
  *
+ * The chips may be in the middle of what a program before this one told them, also of an erase;
+ * that is waited for. Sectors of the window that are locked are unlocked.
+ *
  * Asks for no CFI table, which begins with the chip, not with the window. No address is
  * taken for granted: the geometry is that of machines/qemu-virt/memory.h.
  *
- * Return: 0, or -1 if there is no such flash or the window is not whole sectors.
+ * Return: 0, or -1 if there is no such flash, it does not become ready, a sector cannot be
+ * unlocked, or the window is not whole sectors.
  */
 int ffav_nor_open(struct ffav_flash *flash, uint64_t address, size_t size);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A partition: text, read-only data, stack, data. Each is a segment of whole pages with its
- * own permissions. The page below the stack belongs to no segment: it is the guard. In an image
+ * A partition: text, read-only data, stack, data, and data that is retained where the partition
+ * is started again after a fault. Each is a segment of whole pages with its own permissions. The page below the stack belongs to no segment: it is the guard. In an image
  * without segments it is a page that cannot be written.
  *
  * Linked at 0 as a position-independent image, or at a fixed address.
  */
+#include "machines/qemu-virt/el3/package.h"
 #include "machines/qemu-virt/memory.h"
 
 ENTRY(_start)
@@ -16,6 +17,7 @@ PHDRS
 	rodata PT_LOAD FLAGS(4);
 	stack PT_LOAD FLAGS(6);
 	data PT_LOAD FLAGS(6);
+	retained PT_LOAD FLAGS(6 | FFAV_SEGMENT_RETAINED);
 }
 
 SECTIONS
@@ -53,6 +55,10 @@ SECTIONS
 		*(.bss .bss.* COMMON)
 		. = ALIGN(4096);
 	} :data
+	.retained (NOLOAD) : {
+		*(.retained)
+		. = ALIGN(4096);
+	} :retained
 	ffav_data_end = .;
 	ASSERT(. <= FFAV_PARTITION_BASE + FFAV_PARTITION_SIZE, "the partition is too large")
 	/DISCARD/ : {

@@ -124,6 +124,7 @@ static void test_echo(void)
 	bare_equal(regs.x[4], 0x1122334455667788, "with x4");
 	bare_equal(regs.x[7], 0x77, "with x7");
 	bare_equal(request(0, FFAV_ECHO_BSS, 1).x[4], 0, "the partition's bss is zero");
+	bare_equal(request(0, FFAV_ECHO_BSS, 0).x[4], 1, "and is its own");
 	*(volatile uint64_t *)(FFAV_SHARED_BUFFER_BASE + 0x1fff8) = 0x0123456789abcdef;
 	bare_equal(request(0, FFAV_ECHO_READ_SHARED, 0x1fff8).x[4], 0x0123456789abcdef,
 		   "the partition reads the shared buffer's last word");
@@ -350,12 +351,21 @@ static void test_flash(void)
 		   "the flash driver erases, programs and reads (line of the failed check)");
 }
 
-/* Each of these ends a partition. */
+/* Each of these stops a partition; the next request starts it again. */
 static void test_faults(void)
 {
+	struct ffav_smc_regs regs;
+
+	request(1, FFAV_ECHO_BSS, 0xdead);
+	request(1, FFAV_ECHO_FP, 0xdead);
 	bare_equal(request(1, FFAV_ECHO_WRITE_ADDRESS, FFAV_SECURE_RAM_BASE).x[2],
 		   (uint32_t)FFA_ABORTED, "a partition that writes to the monitor is stopped");
-	bare_equal(request(1, FFAV_ECHO_PLAIN, 0).x[0], FFA_ERROR, "and stays stopped");
+	bare_equal(bare_call(FFA_RUN, ffav_ffa_target(ECHO_ID + 1, 0), 0, 0).x[2],
+		   (uint32_t)FFA_ABORTED, "FFA_RUN does not start it");
+	regs = request(1, FFAV_ECHO_BSS, 0);
+	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "the next request does");
+	bare_equal(regs.x[4], 0, "its bss is zero again");
+	bare_equal(request(1, FFAV_ECHO_FP, 0).x[4], 0, "and so are its FP registers");
 	bare_equal(request(2, FFAV_ECHO_WRITE_CODE, 0).x[2], (uint32_t)FFA_ABORTED,
 		   "a partition that writes to its code is stopped");
 	bare_equal(request(3, FFAV_ECHO_EXECUTE_DATA, 0).x[2], (uint32_t)FFA_ABORTED,
@@ -364,6 +374,24 @@ static void test_faults(void)
 		   "the others go on");
 	bare_equal(request(0, FFAV_ECHO_OVERFLOW_STACK, 1000).x[2], (uint32_t)FFA_ABORTED,
 		   "a partition that overflows its stack is stopped");
+	bare_equal(request(0, FFAV_ECHO_OVERFLOW_STACK, 2).x[0], FFA_MSG_SEND_DIRECT_RESP_64,
+		   "and has a stack again");
+	/* A partition that makes nothing but faults is given up. */
+	for (unsigned int i = 0; i < 2; i++)
+		bare_equal(request(2, FFAV_ECHO_WRITE_CODE, 0).x[2], (uint32_t)FFA_ABORTED,
+			   "a partition that was started again makes a fault");
+	bare_equal(request(2, FFAV_ECHO_PLAIN, 0).x[2], (uint32_t)FFA_ABORTED,
+		   "after three it is given up");
+	/* The chain's caller is told, and goes on. */
+	regs = call_through(FFAV_ECHO_EXECUTE_DATA, 0);
+	bare_smc(&regs);
+	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64,
+		   "a partition whose callee makes a fault goes on");
+	bare_equal(regs.x[5], FFA_ERROR, "it gets FFA_ERROR");
+	bare_equal(regs.x[6], (uint32_t)FFA_ABORTED, "with ABORTED");
+	regs = call_through(FFAV_ECHO_PLAIN, 0xc0ffee);
+	bare_smc(&regs);
+	bare_equal(regs.x[4], 0xc0ffee, "and starts the callee again by calling it");
 }
 
 /*

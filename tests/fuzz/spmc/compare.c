@@ -9,7 +9,8 @@ void compare_state(void)
 	static const enum ffav_partition_state states[] = {
 		[WAITING] = FFAV_PARTITION_WAITING,     [RUNNING] = FFAV_PARTITION_RUNNING,
 		[PREEMPTED] = FFAV_PARTITION_PREEMPTED, [BLOCKED] = FFAV_PARTITION_BLOCKED,
-		[CALLING] = FFAV_PARTITION_CALLING,     [DEAD] = FFAV_PARTITION_DEAD,
+		[CALLING] = FFAV_PARTITION_CALLING,     [STOPPED] = FFAV_PARTITION_STOPPED,
+		[DEAD] = FFAV_PARTITION_DEAD,
 	};
 
 	require(!machine_locked, "the lock is still held");
@@ -26,6 +27,11 @@ void compare_state(void)
 			"partition state");
 		require(model_manager.partitions[i].request == model_parts[i].request,
 			"request");
+		for (size_t page = 0; page < COUNT(model_parts[i].access); page++)
+			require(*machine_access(i, SECURE_BASE + i * (uint64_t)SECURE_SIZE +
+							   page * FFA_PAGE_SIZE) ==
+					model_parts[i].access[page],
+				"access to a page");
 	}
 	for (unsigned int cpu = 0; cpu < FFAV_SPMC_CPUS_MAX; cpu++)
 		require(model_manager.current[cpu] == model_runs(cpu), "who runs where");
@@ -46,8 +52,12 @@ void compare_unchanged(const struct ffav_spmc *before)
 void compare_registers(const struct outcome *o, const struct ffav_smc_regs *sent,
 		       const struct ffav_smc_regs *got, const uint64_t *kept)
 {
-	if (o->to == FFAV_SWITCH_RESUME)
+	if (o->to == FFAV_SWITCH_RESUME || o->to == FFAV_SWITCH_START)
 		return;
+	if (o->all) {
+		require(!memcmp(got->x, o->all, sizeof(got->x)), "a message that waited");
+		return;
+	}
 	require(got->x[0] == o->x0, "x0");
 	require(got->x[1] == o->x1, "x1");
 	require(got->x[2] == o->x2, "x2");

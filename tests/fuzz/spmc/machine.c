@@ -60,14 +60,18 @@ uint32_t *machine_access(unsigned int index, uint64_t address)
 	return &none;
 }
 
+void machine_restart(unsigned int index)
+{
+	memset(machine_map[index], 0, sizeof(machine_map[index]));
+	for (uint64_t at = 0; at < SECURE_SIZE; at += FFA_PAGE_SIZE)
+		*machine_access(index, SECURE_BASE + index * (uint64_t)SECURE_SIZE + at) =
+			FFAV_REGION_READ | FFAV_REGION_WRITE;
+}
+
 void machine_start(void)
 {
-	memset(machine_map, 0, sizeof(machine_map));
-	for (unsigned int i = 0; i < PARTS; i++) {
-		for (uint64_t at = 0; at < SECURE_SIZE; at += FFA_PAGE_SIZE)
-			*machine_access(i, SECURE_BASE + i * (uint64_t)SECURE_SIZE + at) =
-				FFAV_REGION_READ | FFAV_REGION_WRITE;
-	}
+	for (unsigned int i = 0; i < PARTS; i++)
+		machine_restart(i);
 }
 
 uint32_t ffav_machine_partition_access(unsigned int index, uint64_t address)

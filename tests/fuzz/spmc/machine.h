@@ -29,6 +29,9 @@ extern bool machine_locked;
 /** machine_start() - Each partition has access to its own memory. */
 void machine_start(void);
 
+/** machine_restart() - A partition has access to its own memory and to nothing else. */
+void machine_restart(unsigned int index);
+
 /** machine_access() - FFAV_REGION_* of partition @index at @address. */
 uint32_t *machine_access(unsigned int index, uint64_t address);
 

@@ -24,10 +24,12 @@ struct outcome model_direct_request(unsigned int e, unsigned int cpu, const uint
 		return model_refuse(FFA_ABORTED);
 	if (model_waits(i, e))
 		return model_refuse(FFA_DENIED);
-	if (model_parts[i].state != WAITING)
+	if (model_parts[i].state != WAITING && model_parts[i].state != STOPPED)
 		return model_refuse(FFA_BUSY);
 	model_parts[i].request = f;
 	model_parts[i].requester = e;
+	if (model_parts[i].state == STOPPED)
+		return model_start_again(e, cpu, i, x);
 	o.x0 = f;
 	o.x1 = x[1];
 	o.x2 = x[2];
@@ -41,7 +43,7 @@ struct outcome model_direct_response(unsigned int i, const uint64_t *x)
 	bool second = f == FFA_MSG_SEND_DIRECT_RESP2;
 	struct outcome o = {.to = FFAV_SWITCH_NORMAL, .any_payload = true};
 	/* A request's response is the next function id of the same width. */
-	if (f != model_parts[i].request + 1)
+	if (!model_works(i) || f != model_parts[i].request + 1)
 		return model_refuse(FFA_DENIED);
 	if (x[1] != ffav_ffa_endpoints((uint16_t)(0x8001 + i),
 				       model_endpoints[model_parts[i].requester].id) ||
@@ -54,6 +56,7 @@ struct outcome model_direct_response(unsigned int i, const uint64_t *x)
 	o.x3 = x[3];
 	o = model_give_back(i, WAITING, o);
 	model_parts[i].request = 0;
+	model_parts[i].faults = 0;
 	return o;
 }
 

@@ -17,6 +17,7 @@ void model_start(void)
 	for (unsigned int i = 0; i < PARTS; i++) {
 		model_endpoints[i + 1].id = (uint16_t)(0x8001 + i);
 		model_parts[i] = (struct model_partition){.state = WAITING, .cpu = -1};
+		model_fresh_access(i);
 	}
 }
 
@@ -150,16 +151,16 @@ struct outcome model_foretell(unsigned int e, unsigned int cpu, const uint64_t *
 		return model_mem_reclaim(e, x);
 	case FFA_MEM_PERM_GET_32:
 	case FFA_MEM_PERM_GET_64:
+		return model_perm_get(e - 1, x);
 	case FFA_MEM_PERM_SET_32:
 	case FFA_MEM_PERM_SET_64:
-		/* Every partition here has ended its initialisation. */
-		return model_refuse(FFA_DENIED);
+		return model_perm_set(e - 1, x);
 	case FFA_YIELD:
 		return model_yield(e - 1);
 	case FFA_MSG_WAIT:
+		return model_msg_wait(e - 1, x);
 	case FFA_ERROR:
-		/* Every partition here works on a request whenever it runs. */
-		return model_refuse(FFA_DENIED);
+		return model_error(e - 1);
 	case FFA_MSG_SEND_DIRECT_REQ_32:
 	case FFA_MSG_SEND_DIRECT_REQ_64:
 	case FFA_MSG_SEND_DIRECT_REQ2:

@@ -10,7 +10,10 @@
 
 #include "tests/fuzz/spmc/machine.h"
 
-enum model_state { WAITING, RUNNING, PREEMPTED, BLOCKED, CALLING, DEAD };
+enum model_state { WAITING, RUNNING, PREEMPTED, BLOCKED, CALLING, STOPPED, DEAD };
+
+/** Faults without a response in between that end a partition for good. */
+#define MODEL_FAULTS 3u
 
 /**
  * struct model_endpoint - A caller.
@@ -19,6 +22,8 @@ enum model_state { WAITING, RUNNING, PREEMPTED, BLOCKED, CALLING, DEAD };
  * @mapped: it has RX/TX buffers
  * @full: it owns its RX buffer
  * @rx: address of that
+ * @tx: address of its TX buffer
+ * @size: bytes of each
  */
 struct model_endpoint {
 	uint16_t id;
@@ -26,6 +31,8 @@ struct model_endpoint {
 	bool mapped;
 	bool full;
 	uint64_t rx;
+	uint64_t tx;
+	uint64_t size;
 };
 
 /**
@@ -36,6 +43,10 @@ struct model_endpoint {
  * @requester: who sent that: 0 the normal world, else the partition's index plus 1
  * @callee: while it is CALLING, index of the partition that has its CPU
  * @kept: x8-x17 of the last call that it made
+ * @starting: it initialises once more before it gets the request
+ * @pending: x0-x17 of that request
+ * @faults: how many since its last response
+ * @access: FFAV_REGION_* of the pages of its image
  */
 struct model_partition {
 	enum model_state state;
@@ -44,6 +55,10 @@ struct model_partition {
 	unsigned int requester;
 	unsigned int callee;
 	uint64_t kept[10];
+	bool starting;
+	uint64_t pending[FFAV_SMC_REGS];
+	unsigned int faults;
+	uint32_t access[SECURE_SIZE / FFA_PAGE_SIZE];
 };
 
 /** The state. Endpoint 0 is the normal world, 1 and 2 are the partitions. */
@@ -63,6 +78,7 @@ extern const struct ffav_uuid model_echo_uuid;
  * @moves: the CPU does not go back to the caller with an answer, but as @to says
  * @to: where the CPU goes
  * @partition: to which partition, if to one
+ * @all: what all registers hold, or NULL where the other members say it
  * @kept: what x8-x17 hold there, NULL for zeros; the normal world gets back its own
  * @x0: what is there in these registers
  * @x1: the same
@@ -75,6 +91,7 @@ struct outcome {
 	bool moves;
 	enum ffav_switch_to to;
 	unsigned int partition;
+	const uint64_t *all;
 	const uint64_t *kept;
 	uint64_t x0, x1, x2, x3;
 	bool any_payload;
@@ -132,10 +149,30 @@ struct outcome model_yield(unsigned int i);
 /** model_preempt() - An interrupt of the normal world while partition @i runs. */
 struct outcome model_preempt(unsigned int i);
 
+/* restart.c: partitions that end, and start again. */
+
 /** model_fault() - Partition @i makes a fault. */
 struct outcome model_fault(unsigned int i);
 
+/** model_start_again() - Caller @e has a request @x for partition @i, which has faulted. */
+struct outcome model_start_again(unsigned int e, unsigned int cpu, unsigned int i,
+				 const uint64_t *x);
+
+/** model_works() - Has partition @i got the request that it works on? */
+bool model_works(unsigned int i);
+
+struct outcome model_msg_wait(unsigned int i, const uint64_t *x);
+struct outcome model_error(unsigned int i);
+struct outcome model_perm_get(unsigned int i, const uint64_t *x);
+struct outcome model_perm_set(unsigned int i, const uint64_t *x);
+
+/** model_fresh_access() - The pages of partition @i are as its image asks for. */
+void model_fresh_access(unsigned int i);
+
 /* chain.c: partitions that call partitions. */
+
+/** model_giver() - Index of the partition that partition @i works for, or -1 for the normal world or nobody. */
+int model_giver(unsigned int i);
 
 /** model_waits() - Is partition @i the caller @e, or does it wait for it? */
 bool model_waits(unsigned int i, unsigned int e);

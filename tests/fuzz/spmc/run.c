@@ -20,7 +20,7 @@ struct outcome model_run(unsigned int e, unsigned int cpu, const uint64_t *x)
 
 	if (target != 0x80010000 && target != 0x80020000)
 		return model_refuse(FFA_INVALID_PARAMETERS);
-	if (model_parts[i].state == DEAD)
+	if (model_parts[i].state == DEAD || model_parts[i].state == STOPPED)
 		return model_refuse(FFA_ABORTED);
 	if (e)
 		return run_from_partition(e, cpu, i);
@@ -42,6 +42,8 @@ struct outcome model_yield(unsigned int i)
 {
 	struct outcome o = {.x0 = FFA_YIELD, .x1 = (uint64_t)model_endpoints[i + 1].id << 16};
 
+	if (!model_works(i))
+		return model_refuse(FFA_DENIED);
 	return model_give_back(i, BLOCKED, o);
 }
 

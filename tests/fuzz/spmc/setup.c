@@ -5,7 +5,8 @@
 static bool model_in_flight(unsigned int e)
 {
 	for (unsigned int i = 0; i < PARTS; i++) {
-		if (model_parts[i].request && (model_parts[i].requester == e || e == i + 1))
+		if (e == i + 1 ? model_works(i)
+			       : model_parts[i].request && model_parts[i].requester == e)
 			return true;
 	}
 	return false;
@@ -51,6 +52,8 @@ struct outcome model_rxtx_map(unsigned int e, const uint64_t *x)
 	model_endpoints[e].mapped = true;
 	model_endpoints[e].full = false;
 	model_endpoints[e].rx = rx;
+	model_endpoints[e].tx = tx;
+	model_endpoints[e].size = size;
 	return model_succeed(0, 0);
 }
 

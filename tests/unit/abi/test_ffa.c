@@ -209,13 +209,39 @@ static void test_boot_info(void **state)
 	assert_false(ffav_boot_info_decode(blob, 96, &fdt, &size));
 }
 
+static void test_boot_info_restarts(void **state)
+{
+	uint8_t blob[FFA_BOOT_INFO_HEADER_SIZE + 2 * FFA_BOOT_INFO_DESC_SIZE] = {0};
+	uint64_t fdt = 0;
+	uint32_t size = 0;
+
+	(void)state;
+	ffav_boot_info_encode(blob, sizeof(blob), 0x1234, 0x1000);
+	assert_int_equal(ffav_boot_info_restarts(blob, sizeof(blob)), 0);
+	ffav_boot_info_add_restarts(blob, 0);
+	assert_int_equal(ffav_boot_info_restarts(blob, sizeof(blob)), 0);
+	ffav_boot_info_add_restarts(blob, UINT32_MAX);
+	assert_int_equal(ffav_boot_info_restarts(blob, sizeof(blob)), UINT32_MAX);
+	assert_true(ffav_boot_info_decode(blob, sizeof(blob), &fdt, &size));
+	assert_int_equal(fdt, 0x1234);
+	for (size_t n = 0; n < sizeof(blob); n++) {
+		uint8_t *in = cut(blob, n);
+
+		assert_int_equal(ffav_boot_info_restarts(in, n), 0);
+		free(in);
+	}
+	/* An address where a value should be is not followed, nor taken for one. */
+	blob[FFA_BOOT_INFO_HEADER_SIZE + FFA_BOOT_INFO_DESC_SIZE + 18] = 0;
+	assert_int_equal(ffav_boot_info_restarts(blob, sizeof(blob)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_uuid_words), cmocka_unit_test(test_function_ids),
 		cmocka_unit_test(test_endpoints),  cmocka_unit_test(test_partition_info),
 		cmocka_unit_test(test_info_regs),  cmocka_unit_test(test_error),
-		cmocka_unit_test(test_boot_info),
+		cmocka_unit_test(test_boot_info),  cmocka_unit_test(test_boot_info_restarts),
 	};
 
 	return cmocka_run_group_tests_name("abi/ffa", tests, NULL, NULL);

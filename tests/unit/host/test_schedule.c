@@ -2,7 +2,7 @@
 /*
  * A scheduler that means no good: requests that nobody resumes for long, resumed on any CPU,
  * callers and crash kernels in between, scribbles in the buffer while the partition works, a
- * reset in the middle, erases that take thousands of interrupts, a partition that dies.
+ * reset in the middle, erases that take thousands of interrupts.
  */
 #include "tests/unit/host/road.h"
 
@@ -261,62 +261,11 @@ static void test_long_erase(void **state)
 	road_end(&erase.r);
 }
 
-/* @interrupts: the partition is preempted before it dies. */
-static void die(bool interrupts)
-{
-	struct ffav_host_options o = {.cpus = CPUS, .interrupt_every = interrupts};
-	uint64_t request[8] = {FFA_MSG_SEND_DIRECT_REQ_64, TARGET};
-	uint64_t run[8] = {FFA_RUN, ffav_ffa_target(TARGET, 0)};
-	uint64_t storage, remaining, largest, size;
-	uint32_t attributes;
-	uint16_t name[16] = {0};
-	struct efi_guid guid = {0};
-	uint8_t data[8];
-	size_t data_size = sizeof(data);
-	static struct road r;
-
-	road_flash(&r, ROAD_SECTORS);
-	road_boot(&r, &o, 0);
-	assert_int_equal(road_set(&r, "Kept", NV_BS_RT, "old", 3), EFI_SUCCESS);
-	assert_int_equal(ffav_variables_exit_boot_services(r.mm), EFI_SUCCESS);
-	ffav_host_set_fault(r.m, interrupts ? 2 : 1);
-	assert_int_equal(road_set(&r, "Kept", NV_BS_RT, "new", 3), EFI_DEVICE_ERROR);
-	/* Once the partition had begun nobody knows what it did to the buffer. */
-	assert_int_equal(r.mm->dead, interrupts);
-	for (unsigned int i = 0; i < 3; i++) {
-		size = sizeof(name);
-		assert_int_equal(road_set(&r, "Kept", NV_BS_RT, "x", 1), EFI_DEVICE_ERROR);
-		assert_int_equal(road_get(&r, "Kept", &attributes, data, &data_size),
-				 EFI_DEVICE_ERROR);
-		assert_int_equal(ffav_get_next_variable_name(r.mm, &size, name, &guid),
-				 EFI_DEVICE_ERROR);
-		assert_int_equal(ffav_query_variable_info(r.mm, NV_BS_RT, &storage, &remaining,
-							  &largest),
-				 EFI_DEVICE_ERROR);
-	}
-	assert_true(ffav_host_run(r.m, 1, call, request));
-	assert_int_equal((int32_t)request[2], FFA_ABORTED);
-	assert_true(ffav_host_run(r.m, 2, call, run));
-	assert_int_equal((int32_t)run[2], FFA_ABORTED);
-	road_off(&r);
-	road_boot(&r, NULL, 0);
-	road_expect(&r, "Kept", NV_BS_RT, "old", 3);
-	road_end(&r);
-}
-
-static void test_partition_dies(void **state)
-{
-	(void)state;
-	die(false);
-	die(true);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_adversary),
 		cmocka_unit_test(test_long_erase),
-		cmocka_unit_test(test_partition_dies),
 	};
 
 	return cmocka_run_group_tests_name("host/schedule", tests, NULL, NULL);

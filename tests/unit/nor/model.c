@@ -10,6 +10,7 @@
 #define BUFFER_WORDS   512u
 #define READY          0x80
 #define SEQUENCE_ERROR 0x30
+#define LOCKED_ERROR   0x02
 
 /* What the chip takes the next write for. */
 enum expects {
@@ -18,6 +19,7 @@ enum expects {
 	A_DATUM,
 	A_CONFIRMATION,
 	AN_ERASE_CONFIRMATION,
+	A_LOCK_CONFIRMATION,
 };
 
 enum reads {
@@ -90,11 +92,15 @@ static bool done(unsigned int n)
 	return !model_chips[n].fault && !model_chips[n].silent;
 }
 
+/* Of a command only the low half counts. */
 static void command(unsigned int n, uint32_t index, uint16_t value)
 {
 	struct chip *c = &chips[n];
 
-	switch (value) {
+	/* While it works, it can be asked for its status and for nothing else. */
+	if (c->waits && c->waits != MODEL_NEVER && (value & 0xff) != 0x70)
+		return;
+	switch (value & 0xff) {
 	case 0xff:
 		c->reads = THE_ARRAY;
 		c->waits = 0;
@@ -102,8 +108,15 @@ static void command(unsigned int n, uint32_t index, uint16_t value)
 	case 0x90:
 		c->reads = THE_IDENTITY;
 		break;
+	case 0x70:
+		c->reads = THE_STATUS;
+		break;
 	case 0x50:
 		c->status = 0;
+		break;
+	case 0x60:
+		c->reads = THE_STATUS;
+		c->expects = A_LOCK_CONFIRMATION;
 		break;
 	case 0x20:
 		c->reads = THE_STATUS;
@@ -122,11 +135,21 @@ static void command(unsigned int n, uint32_t index, uint16_t value)
 	}
 }
 
+/* Is the sector of a word locked? The command ends with that error then. */
+static bool is_locked(unsigned int n, uint32_t index)
+{
+	if (!(model_chips[n].locked & 1u << index / SECTOR_WORDS))
+		return false;
+	chips[n].expects = A_COMMAND;
+	chips[n].status |= LOCKED_ERROR;
+	return true;
+}
+
 static void program(unsigned int n)
 {
 	struct chip *c = &chips[n];
 
-	if (!done(n))
+	if (is_locked(n, c->block * BUFFER_WORDS) || !done(n))
 		return;
 	for (uint32_t i = 0; i < BUFFER_WORDS; i++) {
 		if (c->written[i])
@@ -138,9 +161,18 @@ static void erase(unsigned int n, uint32_t index)
 {
 	uint32_t first = index / SECTOR_WORDS * SECTOR_WORDS;
 
-	if (!done(n))
+	if (is_locked(n, index) || !done(n))
 		return;
 	memset(chips[n].array + first, 0xff, SECTOR_WORDS * sizeof(uint16_t));
+}
+
+static void unlock(unsigned int n, uint32_t index)
+{
+	uint32_t sector = 1u << index / SECTOR_WORDS;
+
+	chips[n].expects = A_COMMAND;
+	if (!(model_chips[n].locked_down & sector))
+		model_chips[n].locked &= ~sector;
 }
 
 static void chip_write(unsigned int n, uint32_t index, uint16_t value)
@@ -182,6 +214,12 @@ static void chip_write(unsigned int n, uint32_t index, uint16_t value)
 		else
 			misused(n);
 		break;
+	case A_LOCK_CONFIRMATION:
+		if (value == 0xd0)
+			unlock(n, index);
+		else
+			misused(n);
+		break;
 	}
 }
 
@@ -191,6 +229,11 @@ static uint16_t chip_read(unsigned int n, uint32_t index)
 
 	switch (c->reads) {
 	case THE_IDENTITY:
+		if (index % SECTOR_WORDS == 2)
+			return (uint16_t)(model_chips[n].locked >> index / SECTOR_WORDS & 1) |
+			       (uint16_t)((model_chips[n].locked_down >> index / SECTOR_WORDS &
+					   1)
+					  << 1);
 		return index % 2 ? model_chips[n].device : 0x89;
 	case THE_STATUS:
 		if (c->waits) {
@@ -210,12 +253,15 @@ uint32_t ffav_nor_load(const volatile uint32_t *at)
 	return chip_read(0, index) | (uint32_t)chip_read(1, index) << 16;
 }
 
-void ffav_nor_store(volatile uint32_t *at, uint32_t value)
+void model_store(uint32_t index, uint32_t value)
 {
-	uint32_t index = (uint32_t)(at - window);
-
 	chip_write(0, index, (uint16_t)value);
 	chip_write(1, index, (uint16_t)(value >> 16));
+}
+
+void ffav_nor_store(volatile uint32_t *at, uint32_t value)
+{
+	model_store((uint32_t)(at - window), value);
 }
 
 void ffav_nor_barrier(void)

@@ -24,6 +24,8 @@
  * @fault: status bits with which commands end, having done nothing
  * @suspended: status bits of a command that somebody suspended
  * @silent: commands end without an error, having done nothing
+ * @locked: one bit for each sector that cannot be programmed or erased
+ * @locked_down: one bit for each sector that no command unlocks
  * @misuse: writes that a chip would not have understood
  */
 struct model_chip {
@@ -33,6 +35,8 @@ struct model_chip {
 	uint8_t fault;
 	uint8_t suspended;
 	bool silent;
+	uint32_t locked;
+	uint32_t locked_down;
 	unsigned int misuse;
 };
 
@@ -46,6 +50,9 @@ uint64_t model_address(void);
 
 /** model_word() - What is in the array. @index: of the word of both chips */
 uint32_t model_word(uint32_t index);
+
+/** model_store() - Write to the chips past the driver, as a program before it did. @index: of the word */
+void model_store(uint32_t index, uint32_t value);
 
 /** model_in_array_mode() - Do both chips read as data, with no error in their status? */
 bool model_in_array_mode(void);

@@ -169,6 +169,86 @@ static void test_not_written(void **state)
 	assert_true(model_in_array_mode());
 }
 
+static void open_again(void)
+{
+	assert_int_equal(ffav_nor_open(&flash, model_address(), SIZE), 0);
+	assert_true(model_in_array_mode());
+	/* What was cut short is the misuse of whoever was cut short. */
+	for (unsigned int i = 0; i < 2; i++)
+		model_chips[i].misuse = 0;
+	assert_works();
+}
+
+/* A program that was ended at any of its writes, or whose last command still runs. */
+static void test_left_behind(void **state)
+{
+	static const uint32_t buffered[] = {0x00e800e8, 0x01ff01ff, 0, 0xffffffff, 0x00700070};
+	static const uint32_t other[] = {0x00200020, 0x00600060, 0x00700070, 0x00900090,
+					 0x00500050};
+
+	(void)state;
+	/* Another sector has something to lose. */
+	assert_int_equal(flash.program(flash.context, FFAV_FLASH_SECTOR_SIZE, bytes, 64), 0);
+	for (uint32_t block = 0; block < FFAV_FLASH_SECTOR_SIZE / 4; block += 0x8000) {
+		for (size_t n = 1; n <= sizeof(buffered) / sizeof(buffered[0]); n++) {
+			for (size_t i = 0; i < n; i++)
+				model_store(block + (i > 1 ? (uint32_t)i : 0), buffered[i]);
+			open_again();
+		}
+	}
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++) {
+		model_store(8, other[i]);
+		open_again();
+	}
+	assert_programmed(FFAV_FLASH_SECTOR_SIZE, 64);
+	/* The last datum is there and the confirmation is not, in one chip or in both. */
+	for (uint32_t chip = 1; chip < 4; chip++) {
+		uint32_t which = (chip & 1 ? 0xffff : 0) | (chip & 2 ? 0xffff0000 : 0);
+
+		model_store(0, 0x00e800e8 & which);
+		model_store(0, 0);
+		model_store(0, 0);
+		open_again();
+	}
+}
+
+/* An erase that was started before a reset goes on: it is waited for, as long as it takes. */
+static void test_busy(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		model_chips[i].busy_delay = 900;
+		model_store(0, 0x00200020);
+		model_store(0, 0x00d000d0);
+		model_chips[i].busy_delay = 0;
+		open_again();
+	}
+	model_chips[1].busy_delay = MODEL_NEVER;
+	model_store(0, 0x00200020);
+	model_store(0, 0x00d000d0);
+	assert_int_equal(ffav_nor_open(&flash, model_address(), SIZE), -1);
+}
+
+static void test_locked(void **state)
+{
+	(void)state;
+	for (uint32_t sectors = 1; sectors < 4; sectors++) {
+		for (unsigned int i = 0; i < 2; i++) {
+			model_chips[i].locked = sectors;
+			assert_int_equal(ffav_nor_open(&flash, model_address(), SIZE), 0);
+			assert_int_equal(model_chips[i].locked, 0);
+			assert_true(model_in_array_mode());
+			assert_works();
+		}
+	}
+	/* A lock that the board has tied down stays, and the flash is of no use. */
+	model_chips[1].locked = model_chips[1].locked_down = 2;
+	assert_int_equal(ffav_nor_open(&flash, model_address(), SIZE), -1);
+	assert_true(model_in_array_mode());
+	assert_int_equal(model_chips[1].locked, 2);
+	assert_int_equal(flash.erase(flash.context, 1), FFAV_FLASH_IO_ERROR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +260,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_never_done, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_no_buffer, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_not_written, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_left_behind, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_busy, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_locked, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
