@@ -38,6 +38,16 @@ static bool set_limit(void *fdt, const char *name, uint32_t value)
 	return !value || (node >= 0 && !fdt_setprop_inplace_u32(fdt, node, name, value));
 }
 
+/* Of a window that is smaller than a board's no more than an eighth is set apart. */
+static bool set_part(void *fdt, const char *name, const struct ffav_flash *flash)
+{
+	uint64_t most = (uint64_t)flash->sector_size * flash->sector_count / 16;
+	int node = fdt_path_offset(fdt, "/variable-service");
+	const fdt32_t *cell = node < 0 ? NULL : fdt_getprop(fdt, node, name, NULL);
+
+	return cell && (fdt32_ld(cell) <= most || set_limit(fdt, name, (uint32_t)most));
+}
+
 static _Noreturn void start(void *argument)
 {
 	const struct ffav_host_partition *p = argument;
@@ -63,7 +73,9 @@ static const char *add(struct ffav_host *m)
 	if (!set_pages(p->manifest, "/device-regions/variable-store",
 		       (size_t)flash->sector_size * flash->sector_count))
 		return "The store's window is not whole pages of 4096 bytes.";
-	if (!set_limit(p->manifest, "maximum-variables", m->options.variables))
+	if (!set_limit(p->manifest, "maximum-variables", m->options.variables) ||
+	    !set_part(p->manifest, "hardware-error-size", flash) ||
+	    !set_part(p->manifest, "boot-reserved-size", flash))
 		return "The manifest has no limits.";
 	if (!ffav_manifest_parse(p->manifest, sizeof(manifest) + ADDED, &p->config, &why))
 		return why;

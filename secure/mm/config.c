@@ -76,6 +76,14 @@ static const char *parse(const void *fdt, size_t size, struct ffav_mm_config *c)
 		return "The manifest's maximum-name-size is missing, odd or below 4.";
 	if (!get_u32(fdt, node, "maximum-data-size", &c->data_max) || !c->data_max)
 		return "The manifest's maximum-data-size is missing or zero.";
+	if (!get_u32(fdt, node, "hardware-error-size", &c->error_record_size))
+		return "The manifest's hardware-error-size is missing.";
+	if (!get_u32(fdt, node, "boot-reserved-size", &c->boot_size))
+		return "The manifest's boot-reserved-size is missing.";
+	if (!get_u32(fdt, node, "boot-reserved-variables", &c->boot_items) ||
+	    c->boot_items >= c->items)
+		return "The manifest's boot-reserved-variables is missing or not less than "
+		       "maximum-variables.";
 	/* A manager that does not map one to one puts its own addresses into base-address. */
 	c->buffer_physical = c->buffer_address;
 	if (fdt_getprop(fdt, node, "shared-buffer-physical", NULL) &&

@@ -20,6 +20,9 @@
  * @items: most NV variables
  * @name_max: longest name with terminator, bytes
  * @data_max: largest data of a variable, bytes
+ * @error_record_size: bytes of the NV store that hardware error records have to themselves
+ * @boot_size: bytes of it that are left to the firmware once an operating system runs
+ * @boot_items: the same in variables
  * @payload_max: most bytes behind the variable header that a message in the buffer can have
  * @platform_verifies_images: the platform's firmware verifies what it boots
  * @rebind_store: the NV store is taken as it is, whatever the monotonic counter says
@@ -34,6 +37,9 @@ struct ffav_mm_config {
 	uint32_t items;
 	uint32_t name_max;
 	uint32_t data_max;
+	uint32_t error_record_size;
+	uint32_t boot_size;
+	uint32_t boot_items;
 	uint32_t payload_max;
 	bool platform_verifies_images;
 	bool rebind_store;

@@ -160,6 +160,18 @@ static const char *mount_nonvolatile(const struct ffav_mm_config *config)
 	return counted ? bind_nonvolatile(config->rebind_store) : NULL;
 }
 
+/* What is set apart must leave something for all others. */
+static const char *check_parts(const struct ffav_mm_config *config)
+{
+	struct ffav_store_space space;
+
+	ffav_store_space(&nonvolatile, &space);
+	if ((uint64_t)config->error_record_size + config->boot_size >= space.total)
+		return "The manifest's hardware-error-size and boot-reserved-size leave "
+		       "nothing of the variable store.";
+	return NULL;
+}
+
 /* @again: the partition was started again after a fault */
 static const char *mount_volatiles(bool again)
 {
@@ -187,6 +199,9 @@ static const char *start(const struct ffav_mm_config *config, bool again)
 		.payload_max = config->payload_max,
 		.name_max = config->name_max,
 		.data_max = config->data_max,
+		.error_record_size = config->error_record_size,
+		.boot_size = config->boot_size,
+		.boot_items = config->boot_items,
 		.platform_verifies_images = config->platform_verifies_images,
 		.scratch = scratch,
 	};
@@ -199,6 +214,8 @@ static const char *start(const struct ffav_mm_config *config, bool again)
 	if (config->name_max > FFAV_VARIABLES_NAME_MAX)
 		return "The manifest's maximum-name-size is more than the store's keys take.";
 	why = mount_nonvolatile(config);
+	if (!why)
+		why = check_parts(config);
 	if (!why)
 		why = mount_volatiles(again);
 	if (why)

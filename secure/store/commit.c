@@ -264,6 +264,36 @@ static int carry_out(struct ffav_store *store, struct plan *plans, size_t count,
 	return FFAV_STORE_OK;
 }
 
+/*
+ * Is there room for a transaction, and behind it for what its changes want to be kept?
+ * @after: bytes of live records then. What does not add to the store is always welcome.
+ */
+static int check_room(const struct ffav_store *store, const struct plan *plans, size_t count,
+		      uint64_t after, uint32_t largest)
+{
+	uint32_t keep = 0, keep_items = 0;
+	uint64_t items = store->items;
+	size_t i;
+
+	if (store->sealed)
+		return FFAV_STORE_NO_SPACE;
+	for (i = 0; i < count; i++) {
+		const struct ffav_store_change *c = plans[i].change;
+
+		if (c->keep > keep)
+			keep = c->keep;
+		if (c->keep_items > keep_items)
+			keep_items = c->keep_items;
+		items += plans[i].key.type != 0;
+		items -= c->remove;
+	}
+	if (after > store->live && after + keep > reclaim_capacity(store, largest))
+		return FFAV_STORE_NO_SPACE;
+	if (items > store->items && items + keep_items > store->capacity)
+		return FFAV_STORE_NO_INDEX;
+	return FFAV_STORE_OK;
+}
+
 int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *changes,
 		      size_t count)
 {
@@ -291,8 +321,9 @@ int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *
 			return FFAV_STORE_INVALID;
 	}
 	/* The epoch's few bytes are taken from what capacity leaves out. */
-	if (store->sealed || (after > store->live && after > reclaim_capacity(store, largest)))
-		return FFAV_STORE_NO_SPACE;
+	result = check_room(store, plans, count, after, largest);
+	if (result)
+		return result;
 	if (store->counter) {
 		/* The epoch is never more than one ahead of the counter. */
 		result = counter_follow(store);

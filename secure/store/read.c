@@ -218,22 +218,40 @@ int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, v
 			   (uint32_t)length);
 }
 
-/* Room for records while reclaiming can still move the largest one, bytes. */
-static uint64_t room_beside(const struct ffav_store *store, uint32_t largest)
+uint32_t ffav_store_item_size(size_t key_size, bool has_time, size_t signer_size,
+			      size_t data_size)
+{
+	const struct log_record r = {
+		.flags = (uint8_t)(signer_size | (has_time ? LOG_RECORD_TIME : 0)),
+		.size = (uint32_t)data_size};
+
+	return log_record_total(&r) +
+	       (uint32_t)ffav_align_up(LOG_RECORD_SIZE + key_size, LOG_ALIGN);
+}
+
+/* Room for records while reclaiming can still move the largest one and @keep stays, bytes. */
+static uint64_t room_beside(const struct ffav_store *store, uint32_t largest, uint64_t keep)
 {
 	uint64_t capacity = reclaim_capacity(store, largest);
 
-	if (store->sealed || !store->spare || capacity < store->live)
+	if (store->sealed || !store->spare || capacity < store->live + keep)
 		return 0;
-	return capacity - store->live;
+	return capacity - store->live - keep;
 }
 
 void ffav_store_space(const struct ffav_store *store, struct ffav_store_space *space)
 {
+	ffav_store_space_beside(store, 0, 0, space);
+}
+
+void ffav_store_space_beside(const struct ffav_store *store, uint64_t keep, uint32_t keep_items,
+			     struct ffav_store_space *space)
+{
 	const uint64_t overhead = UINT64_C(2) * LOG_RECORD_SIZE + FFAV_STORE_KEY_MAX;
-	uint64_t room = room_beside(store, store->largest);
+	bool full = store->items + (uint64_t)keep_items >= store->capacity;
+	uint64_t room = full ? 0 : room_beside(store, store->largest, keep);
 	/* A record larger than any before counts twice: where it is, and where it is moved to. */
-	uint64_t twice = room_beside(store, 0) / 2;
+	uint64_t twice = full ? 0 : room_beside(store, 0, keep) / 2;
 	uint64_t largest = room < store->largest ? room : store->largest;
 
 	if (twice > store->largest)

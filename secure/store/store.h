@@ -94,6 +94,9 @@ struct ffav_store_span {
  * @data: the new data as up to two pieces, one behind the other
  * @anchored: once this is answered, no older state of the store will be taken for the newest: where
  *	there is a monotonic counter it is incremented, whatever its window
+ * @keep: bytes of live items that must still fit behind a transaction that adds to the store; of
+ *	all its changes the largest counts
+ * @keep_items: the same in items
  * @known: @hash and @id are what ffav_store_hash() and ffav_store_lookup() in this store said of
  *	the key, and nothing has been committed since
  * @hash: of the key
@@ -109,6 +112,8 @@ struct ffav_store_change {
 	size_t signer_size;
 	struct ffav_store_span data[2];
 	bool anchored;
+	uint32_t keep;
+	uint32_t keep_items;
 	bool known;
 	uint32_t hash;
 	ffav_store_id id;
@@ -359,5 +364,25 @@ bool ffav_store_room(const struct ffav_store *store, size_t key_size, size_t dat
 
 /** ffav_store_space() - How the space is used. */
 void ffav_store_space(const struct ffav_store *store, struct ffav_store_space *space);
+
+/**
+ * ffav_store_space_beside() - The same for somebody who has to leave a part of it alone.
+ * @store: the store
+ * @keep: that part, as in struct ffav_store_change; bytes
+ * @keep_items: the same in items
+ * @space: filled in; what is kept counts as used, and as belonging to the total
+ */
+void ffav_store_space_beside(const struct ffav_store *store, uint64_t keep, uint32_t keep_items,
+			     struct ffav_store_space *space);
+
+/**
+ * ffav_store_item_size() - Bytes of live records that an item takes, as commit counts them.
+ * @key_size: bytes
+ * @has_time: it has a time stamp
+ * @signer_size: bytes of its signer digest
+ * @data_size: bytes
+ */
+uint32_t ffav_store_item_size(size_t key_size, bool has_time, size_t signer_size,
+			      size_t data_size);
 
 #endif

@@ -16,6 +16,7 @@ void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_c
 	v->policies = 0;
 	v->policies_locked = false;
 	v->policies_disabled = false;
+	ffav_var_quota_init(v);
 }
 
 void ffav_variables_resume(struct ffav_variables *v, const struct ffav_variables_config *config,

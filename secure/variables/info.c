@@ -21,9 +21,7 @@ efi_status_t ffav_var_query_info(struct ffav_var_request *r)
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "boot-only attributes at runtime", info.attributes);
 
-	ffav_store_space(info.attributes & EFI_VARIABLE_NON_VOLATILE ? r->v->nonvolatile
-								     : r->v->volatiles,
-			 &space);
+	ffav_var_quota_space(r->v, info.attributes, &space);
 	info.max_storage = space.total;
 	info.remaining = space.total - space.used;
 	info.max_variable =

@@ -136,6 +136,34 @@ efi_status_t ffav_var_find(struct ffav_variables *v, const struct ffav_var_key *
 efi_status_t ffav_var_commit(const struct ffav_var_request *r, struct ffav_store *store,
 			     const struct ffav_store_change *changes, size_t count);
 
+/* quota.c: who may use how much of the NV store. */
+
+/** ffav_var_quota_init() - Count what is stored, once. */
+void ffav_var_quota_init(struct ffav_variables *v);
+
+/**
+ * ffav_var_quota_commit() - ffav_var_commit() within what the variable's kind may use.
+ * @r: the request, for the report
+ * @store: which store
+ * @item: what is stored under the key of the first change
+ * @changes: the changes, of which the first is that of the variable
+ * @count: how many
+ *
+ * Return: as ffav_var_commit(); EFI_OUT_OF_RESOURCES also where there is room, but not for this.
+ */
+efi_status_t ffav_var_quota_commit(const struct ffav_var_request *r, struct ffav_store *store,
+				   const struct ffav_var_item *item,
+				   struct ffav_store_change *changes, size_t count);
+
+/**
+ * ffav_var_quota_space() - The space that variables with these attributes have in this phase.
+ * @v: the service
+ * @attributes: EFI_VARIABLE_*
+ * @space: filled in, but for the items
+ */
+void ffav_var_quota_space(const struct ffav_variables *v, uint32_t attributes,
+			  struct ffav_store_space *space);
+
 /**
  * ffav_var_load() - Read all data of a stored variable into the scratch memory.
  * @r: the request, for the report

@@ -46,11 +46,17 @@ efi_status_t ffav_var_commit(const struct ffav_var_request *r, struct ffav_store
 	case FFAV_STORE_OK:
 		return EFI_SUCCESS;
 	case FFAV_STORE_NO_SPACE:
-		return ffav_var_refuse(r, EFI_OUT_OF_RESOURCES, "no space for data of size",
+		return ffav_var_refuse(r, EFI_OUT_OF_RESOURCES,
+				       changes->keep ? "no space beside what is set apart, for "
+						       "data of size"
+						     : "no space for data of size",
 				       size);
 	case FFAV_STORE_NO_INDEX:
 		return ffav_var_refuse(r, EFI_OUT_OF_RESOURCES,
-				       "too many variables, data of size", size);
+				       changes->keep_items ? "too many variables beside what "
+							     "is set apart, data of size"
+							   : "too many variables, data of size",
+				       size);
 	case FFAV_STORE_INVALID:
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "larger than the store takes, data of size", size);

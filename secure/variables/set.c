@@ -220,7 +220,7 @@ static efi_status_t write_plain(const struct ffav_var_request *r,
 	efi_status_t status;
 
 	if (c->remove)
-		return ffav_var_commit(r, store, &change, 1);
+		return ffav_var_quota_commit(r, store, item, &change, 1);
 	if (!item->id) {
 		store = c->attributes & EFI_VARIABLE_NON_VOLATILE ? r->v->nonvolatile
 								  : r->v->volatiles;
@@ -234,7 +234,7 @@ static efi_status_t write_plain(const struct ffav_var_request *r,
 		return EFI_SUCCESS;
 	}
 	change.data[1] = (struct ffav_store_span){c->data, c->size};
-	return ffav_var_commit(r, store, &change, 1);
+	return ffav_var_quota_commit(r, store, item, &change, 1);
 }
 
 /*
@@ -284,7 +284,7 @@ static efi_status_t write_authenticated(const struct ffav_var_request *r,
 	changes[0].data[1] = (struct ffav_store_span){c->data, c->size};
 	if (c->kind == FFAV_VAR_PK && ffav_var_mode_change(r->v, c->remove, &changes[1]))
 		count++;
-	return ffav_var_commit(r, store, changes, count);
+	return ffav_var_quota_commit(r, store, item, changes, count);
 }
 
 efi_status_t ffav_var_set(struct ffav_var_request *r)

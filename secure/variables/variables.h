@@ -17,6 +17,10 @@
  * @payload_max: most bytes behind the variable header that a message can have
  * @name_max: longest name with terminator, bytes; at most FFAV_VARIABLES_NAME_MAX
  * @data_max: largest data of one variable, bytes
+ * @error_record_size: bytes of the NV store that hardware error records have to themselves; 0
+ *	where they share with all others
+ * @boot_size: bytes of it that are left alone after ExitBootServices
+ * @boot_items: variables that can be created before ExitBootServices only
  * @platform_verifies_images: SecureBoot may become 1
  * @scratch: @data_max bytes of private memory, in which appended data is put together; must
  *	outlive the service
@@ -25,6 +29,9 @@ struct ffav_variables_config {
 	uint32_t payload_max;
 	uint32_t name_max;
 	uint32_t data_max;
+	uint32_t error_record_size;
+	uint32_t boot_size;
+	uint32_t boot_items;
 	bool platform_verifies_images;
 	uint8_t *scratch;
 };
@@ -42,6 +49,7 @@ struct ffav_variables_config {
  * @at_runtime: ExitBootServices has been told
  * @rules_closed: no more locks and properties until reset
  * @rules: locks and properties in @volatiles
+ * @error_records: bytes that hardware error records use, where they have their own part
  * @policies: variable policies in @volatiles
  * @policies_locked: no more policies until reset
  * @policies_disabled: policies are not enforced until reset
@@ -53,6 +61,7 @@ struct ffav_variables {
 	bool at_runtime;
 	bool rules_closed;
 	uint32_t rules;
+	uint32_t error_records;
 	uint32_t policies;
 	bool policies_locked;
 	bool policies_disabled;

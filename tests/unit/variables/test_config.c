@@ -62,6 +62,9 @@ static void everything_is_found(void **state)
 	assert_int_equal(c.items, 1024);
 	assert_int_equal(c.name_max, 2050);
 	assert_int_equal(c.data_max, 0x10000);
+	assert_int_equal(c.error_record_size, 0x8000);
+	assert_int_equal(c.boot_size, 0x8000);
+	assert_int_equal(c.boot_items, 24);
 	/* A version 3 header and the variable header go before the payload. */
 	assert_int_equal(c.payload_max, 0x20000 - 56 - 16);
 	assert_true(c.console_log);
@@ -125,6 +128,9 @@ static void missing_properties_are_named(void **state)
 		{"/variable-service", "maximum-variables", "maximum-variables"},
 		{"/variable-service", "maximum-name-size", "maximum-name-size"},
 		{"/variable-service", "maximum-data-size", "maximum-data-size"},
+		{"/variable-service", "hardware-error-size", "hardware-error-size"},
+		{"/variable-service", "boot-reserved-size", "boot-reserved-size"},
+		{"/variable-service", "boot-reserved-variables", "boot-reserved-variables"},
 	};
 
 	(void)state;
@@ -159,6 +165,7 @@ static void impossible_values_are_refused(void **state)
 		{"/variable-service", "maximum-data-size", 0, "maximum-data-size"},
 		{"/variable-service", "maximum-data-size", 0x20000, "no room"},
 		{"/variable-service", "maximum-data-size", 0xffffffff, "no room"},
+		{"/variable-service", "boot-reserved-variables", 1024, "not less than"},
 	};
 
 	(void)state;

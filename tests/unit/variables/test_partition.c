@@ -319,6 +319,11 @@ static void reasons_not_to_start(void **state)
 	set_u32("/variable-service", "maximum-name-size", 2068);
 	fails("maximum-name-size is more than the store's keys take");
 	set_u32("/variable-service", "maximum-name-size", 2050);
+	set_u32("/variable-service", "boot-reserved-size", 0x38000);
+	fails("hardware-error-size and boot-reserved-size leave nothing");
+	set_u32("/variable-service", "boot-reserved-size", 0xffffffff);
+	fails("hardware-error-size and boot-reserved-size leave nothing");
+	set_u32("/variable-service", "boot-reserved-size", 0x8000);
 	set_u32("/memory-regions/shared-buffer", "pages-count", 33);
 	fails("shared buffer is larger than the partition's copy");
 	set_u32("/memory-regions/shared-buffer", "pages-count", 0);
