@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-/*
- * Variable policies. Each is an item of the volatile store as it came, numbered by its key,
- * so that they are gone after a reset; a key of five bytes cannot be a variable's.
- */
+/* Messages about variable policies: entered, listed, locked, switched off, asked for. */
+#include "secure/variables/policies.h"
 #include "secure/variables/policy.h"
-#include "secure/variables/internal.h"
 
 /* The header of a message. */
 #define HEADER_SIGNATURE 0u
@@ -21,6 +18,8 @@
 #define COMMAND_REGISTER   3u
 #define COMMAND_DUMP       4u
 #define COMMAND_LOCK       5u
+#define COMMAND_INFO       6u
+#define COMMAND_STATE_INFO 7u
 
 /* Parameters of COMMAND_DUMP; the page follows. */
 #define DUMP_PAGE     0u
@@ -29,172 +28,14 @@
 #define DUMP_HAS_MORE 12u
 #define DUMP_FIXED    13u
 
-/* A policy: fixed part, for LOCK_ON_STATE whose state, then the name's pattern. */
-#define POLICY_VERSION   0u
-#define POLICY_SIZE      4u
-#define POLICY_NAME      6u
-#define POLICY_GUID      8u
-#define POLICY_MIN_SIZE  24u
-#define POLICY_MAX_SIZE  28u
-#define POLICY_MUST_HAVE 32u
-#define POLICY_CANT_HAVE 36u
-#define POLICY_LOCK      40u
-#define POLICY_FIXED     44u
-
-#define STATE_GUID  (POLICY_FIXED + 0u)
-#define STATE_VALUE (POLICY_FIXED + 16u)
-#define STATE_NAME  (POLICY_FIXED + 18u)
+/* Parameters of COMMAND_INFO and COMMAND_STATE_INFO; the name asked for and the pattern follow. */
+#define INFO_GUID      0u
+#define INFO_NAME_SIZE 16u
+#define INFO_ROOM      20u
+#define INFO_POLICY    24u
+#define INFO_FIXED     (INFO_POLICY + POLICY_FIXED)
 
 #define VERSION 0x00010000u
-
-enum lock {
-	LOCK_NEVER,
-	LOCK_NOW,
-	LOCK_ON_CREATE,
-	LOCK_ON_STATE,
-};
-
-/* Most policies; each is looked at in every write. */
-#define POLICIES_MAX 64u
-/* Longest policy, bytes: two names of 127 characters and a little. */
-#define POLICY_BYTES_MAX 600u
-
-#define KEY_SIZE 5u
-#define WILDCARD '#'
-
-static void policy_key(uint8_t *key, uint32_t number)
-{
-	key[0] = 'P';
-	ffav_put32(key + 1, number);
-}
-
-/* Policy @number, its size in bytes; 0 if it cannot be read. */
-static size_t load(struct ffav_variables *v, uint32_t number, uint8_t *policy)
-{
-	struct ffav_store_meta meta;
-	uint8_t key[KEY_SIZE];
-	ffav_store_id id;
-
-	policy_key(key, number);
-	id = ffav_store_find(v->volatiles, key, sizeof(key));
-	if (!id || ffav_store_meta(v->volatiles, id, &meta) != FFAV_STORE_OK ||
-	    meta.data_size > POLICY_BYTES_MAX ||
-	    ffav_store_read(v->volatiles, id, 0, policy, meta.data_size) != FFAV_STORE_OK)
-		return 0;
-	return meta.data_size;
-}
-
-/* The last characters of Boot#### and its like are hexadecimal. */
-static bool is_digit(uint16_t c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-}
-
-/*
- * How well does a policy's pattern fit a variable? 0 is its very name, 1 and more the number of
- * wildcards, UINT32_MAX - 1 its namespace, UINT32_MAX not at all.
- */
-static uint32_t distance(const uint8_t *policy, size_t size, const struct ffav_var_key *key)
-{
-	size_t at = ffav_get16(policy + POLICY_NAME);
-	const uint8_t *name = key->bytes + FFAV_VAR_GUID_SIZE;
-	size_t name_size = key->size - FFAV_VAR_GUID_SIZE;
-	uint32_t wildcards = 0;
-
-	if (!ffav_guid_equal(policy + POLICY_GUID, key->bytes))
-		return UINT32_MAX;
-	if (at == size)
-		return UINT32_MAX - 1;
-	if (size - at != name_size + 2)
-		return UINT32_MAX;
-	for (size_t i = 0; i < name_size; i += 2) {
-		uint16_t pattern = ffav_get16(policy + at + i);
-
-		if (pattern == WILDCARD && is_digit(ffav_get16(name + i)))
-			wildcards++;
-		else if (pattern == WILDCARD || pattern != ffav_get16(name + i))
-			return UINT32_MAX;
-	}
-	return wildcards;
-}
-
-/* The policy that fits best, in @policy; its size in bytes, 0 without one. */
-static size_t best(struct ffav_variables *v, const struct ffav_var_key *key, uint8_t *policy)
-{
-	uint32_t nearest = UINT32_MAX, number = 0;
-
-	for (uint32_t i = 0; i < v->policies && nearest; i++) {
-		size_t size = load(v, i, policy);
-		uint32_t d = size ? distance(policy, size, key) : UINT32_MAX;
-
-		if (d < nearest) {
-			nearest = d;
-			number = i;
-		}
-	}
-	return nearest == UINT32_MAX ? 0 : load(v, number, policy);
-}
-
-/* Is the variable that a policy names in this state? It is looked up as it is now. */
-static bool in_state(struct ffav_variables *v, const uint8_t *policy)
-{
-	uint8_t bytes[POLICY_BYTES_MAX];
-	struct ffav_var_key key = {.bytes = bytes};
-	uint8_t computed[FFAV_VAR_STATE_DATA_MAX];
-	struct ffav_var_item item;
-	size_t name = ffav_get16(policy + POLICY_NAME) - STATE_NAME;
-	int number;
-
-	memcpy(bytes, policy + STATE_GUID, FFAV_VAR_GUID_SIZE);
-	memcpy(bytes + FFAV_VAR_GUID_SIZE, policy + STATE_NAME, name);
-	key.size = FFAV_VAR_GUID_SIZE + name - 2;
-	number = ffav_var_state_find(key.bytes, key.size);
-	if (number >= 0)
-		return ffav_var_state_read(v, number, computed) == 1 &&
-		       computed[0] == policy[STATE_VALUE];
-	return !ffav_var_find(v, &key, &item) && item.id && item.meta.data_size == 1 &&
-	       ffav_var_same_data(&item, policy + STATE_VALUE, 1);
-}
-
-efi_status_t ffav_var_policy_check(const struct ffav_var_request *r,
-				   const struct ffav_var_key *key, uint32_t attributes,
-				   bool exists, bool remove, uint64_t size)
-{
-	uint8_t policy[POLICY_BYTES_MAX];
-	uint32_t must, cant;
-
-	if (!r->v->policies || r->v->policies_disabled || !best(r->v, key, policy))
-		return EFI_SUCCESS;
-	must = ffav_get32(policy + POLICY_MUST_HAVE);
-	cant = ffav_get32(policy + POLICY_CANT_HAVE);
-	if (!remove && ((attributes & must) != must || attributes & cant))
-		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
-				       "a policy wants other attributes than", attributes);
-	if (!remove && (size < ffav_get32(policy + POLICY_MIN_SIZE) ||
-			size > ffav_get32(policy + POLICY_MAX_SIZE)))
-		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
-				       "a policy does not allow the size", size);
-	switch (policy[POLICY_LOCK]) {
-	case LOCK_NOW:
-		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
-				       "a policy locks the variable, attributes", attributes);
-	case LOCK_ON_CREATE:
-		if (!exists)
-			return EFI_SUCCESS;
-		return ffav_var_refuse(
-			r, EFI_WRITE_PROTECTED,
-			"a policy locks the variable once it is there, attributes", attributes);
-	case LOCK_ON_STATE:
-		if (!in_state(r->v, policy))
-			return EFI_SUCCESS;
-		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
-				       "a policy locks the variable in the state of another, "
-				       "value",
-				       policy[STATE_VALUE]);
-	default:
-		return EFI_SUCCESS;
-	}
-}
 
 /* Is this a policy? @size: bytes that are there. Sets the reason where it is not. */
 static bool policy_is_valid(const uint8_t *policy, size_t size, const char **why,
@@ -240,7 +81,7 @@ static bool policy_is_valid(const uint8_t *policy, size_t size, const char **why
 static bool same_pattern(struct ffav_variables *v, uint32_t number, const uint8_t *policy)
 {
 	uint8_t other[POLICY_BYTES_MAX];
-	size_t size = load(v, number, other);
+	size_t size = ffav_var_policy_load(v, number, other);
 	size_t at = ffav_get16(policy + POLICY_NAME);
 	size_t length = ffav_get16(policy + POLICY_SIZE) - at;
 
@@ -251,7 +92,7 @@ static bool same_pattern(struct ffav_variables *v, uint32_t number, const uint8_
 
 static efi_status_t enter(struct ffav_var_request *r)
 {
-	uint8_t key[KEY_SIZE];
+	uint8_t key[POLICY_KEY_SIZE];
 	struct ffav_store_change change = {.key = key, .key_size = sizeof(key)};
 	const uint8_t *policy = r->payload;
 	const char *why;
@@ -271,7 +112,7 @@ static efi_status_t enter(struct ffav_var_request *r)
 	if (r->v->policies == POLICIES_MAX)
 		return ffav_var_refuse(r, EFI_OUT_OF_RESOURCES, "too many policies",
 				       POLICIES_MAX);
-	policy_key(key, r->v->policies);
+	ffav_var_policy_key(key, r->v->policies);
 	change.data[0] = (struct ffav_store_span){policy, ffav_get16(policy + POLICY_SIZE)};
 	status = ffav_var_commit(r, r->v->volatiles, &change, 1);
 	if (!status)
@@ -297,7 +138,7 @@ static efi_status_t dump(struct ffav_var_request *r)
 	from = page ? (uint64_t)(page - 1) * room : 0;
 	to = page ? from + room : 0;
 	for (uint32_t i = 0; i < r->v->policies; i++) {
-		size_t size = load(r->v, i, policy);
+		size_t size = ffav_var_policy_load(r->v, i, policy);
 		uint64_t start = total > from ? total : from;
 		uint64_t end = total + size < to ? total + size : to;
 
@@ -331,6 +172,56 @@ static efi_status_t disable(struct ffav_var_request *r)
 	return EFI_SUCCESS;
 }
 
+/*
+ * The policy that counts for one variable, or the state that locks it. The parameters' fixed
+ * part is filled in also where the name does not fit; then its size is the answer.
+ */
+static efi_status_t info(struct ffav_var_request *r, bool state)
+{
+	uint8_t bytes[FFAV_VAR_GUID_SIZE + POLICY_BYTES_MAX], policy[POLICY_BYTES_MAX];
+	struct ffav_var_key key = {.bytes = bytes, .size = FFAV_VAR_GUID_SIZE};
+	uint8_t *out = r->payload;
+	uint64_t name_size, room;
+	size_t length, size, from, at, fixed;
+
+	if (r->size < INFO_FIXED)
+		return ffav_var_refuse(r, EFI_INVALID_PARAMETER, "no room for a policy, bytes",
+				       r->size);
+	name_size = ffav_get32(out + INFO_NAME_SIZE);
+	room = ffav_get32(out + INFO_ROOM);
+	if (!ffav_range_in(INFO_FIXED, name_size, r->size) ||
+	    !ffav_range_in(INFO_FIXED + name_size, room, r->size))
+		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
+				       "the names do not lie within the message, bytes",
+				       r->size);
+	/* A client that asks for the size alone sends none: that is the empty name. */
+	length = ffav_name_length(out + INFO_FIXED, (size_t)name_size);
+	if (!length)
+		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
+				       "the name is not terminated, bytes", name_size);
+	memcpy(bytes, out + INFO_GUID, FFAV_VAR_GUID_SIZE);
+	/* No pattern is as long as a longer name. */
+	if (length <= POLICY_BYTES_MAX) {
+		memcpy(bytes + FFAV_VAR_GUID_SIZE, out + INFO_FIXED, length - 2);
+		key.size += length - 2;
+	}
+	size = ffav_var_policy_best(r->v, &key, policy);
+	if (!size || (state && policy[POLICY_LOCK] != LOCK_ON_STATE))
+		return EFI_NOT_FOUND;
+	from = state ? STATE_NAME : ffav_get16(policy + POLICY_NAME);
+	at = state ? ffav_get16(policy + POLICY_NAME) : size;
+	fixed = state ? STATE_NAME - POLICY_FIXED : POLICY_FIXED;
+	memset(out + INFO_POLICY, 0, POLICY_FIXED);
+	memcpy(out + INFO_POLICY, policy + (state ? POLICY_FIXED : 0), fixed);
+	ffav_put32(out + INFO_ROOM, (uint32_t)(at - from));
+	r->reply = INFO_FIXED + (size_t)name_size;
+	if (at - from > room)
+		return EFI_BUFFER_TOO_SMALL;
+	memcpy(out + r->reply, policy + from, at - from);
+	r->reply += at - from;
+	return EFI_SUCCESS;
+}
+
 static efi_status_t carry_out(struct ffav_var_request *r, uint32_t command)
 {
 	switch (command) {
@@ -354,6 +245,10 @@ static efi_status_t carry_out(struct ffav_var_request *r, uint32_t command)
 					       r->v->policies);
 		r->v->policies_locked = true;
 		return EFI_SUCCESS;
+	case COMMAND_INFO:
+		return info(r, false);
+	case COMMAND_STATE_INFO:
+		return info(r, true);
 	default:
 		return ffav_var_refuse(r, EFI_UNSUPPORTED, "unknown command", command);
 	}

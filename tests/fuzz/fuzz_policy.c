@@ -69,7 +69,7 @@ static void policy(uint8_t kind, const uint8_t *data, size_t size)
 	memcpy(exact, data, size);
 	if ((kind & KIND_MASK) != KIND_RAW && size >= 20) {
 		memcpy(exact, "VCPC\x01\x00\x00\x00", 8);
-		ffav_put32(exact + 8, exact[8] % 8u);
+		ffav_put32(exact + 8, exact[8] % 9u);
 		ffav_put64(exact + 12, 0x1234);
 	}
 	if (ffav_policy_handle(&service, exact, size, &reply) == MM_SUCCESS) {

@@ -11,7 +11,7 @@
 #define ANY_SIZE UINT32_MAX
 
 enum { NEVER, NOW, ON_CREATE, ON_STATE };
-enum { DISABLE = 1, IS_ENABLED, REGISTER, DUMP, LOCK };
+enum { DISABLE = 1, IS_ENABLED, REGISTER, DUMP, LOCK, INFO, STATE_INFO };
 
 static uint8_t message[4096];
 
@@ -253,6 +253,134 @@ static void too_many_are_refused(void **state)
 	assert_int_equal(fx_set(f, "Name63", NV | BS, "xy", 2), EFI_INVALID_PARAMETER);
 }
 
+/* Ask for a policy; returns the bytes of the parameters. */
+static size_t put_question(const struct efi_guid *guid, const char *name, uint32_t room)
+{
+	uint8_t *out = message + 20;
+	size_t size = fx_name(out + 68, name);
+
+	memcpy(out, guid, 16);
+	ffav_put32(out + 16, (uint32_t)size);
+	ffav_put32(out + 20, room);
+	memset(out + 24, 0xa5, 44);
+	memset(out + 68 + size, 0xa5, room);
+	return 68 + size + room;
+}
+
+/* Is the reply this policy, and behind the name asked for this text? */
+static void expect_answer(const char *asked, const uint8_t *fixed, size_t fixed_size,
+			  const char *name, size_t reply)
+{
+	static const uint8_t zeros[44];
+	uint8_t utf16[64];
+	size_t name_size = name ? fx_name(utf16, name) : 0;
+	size_t asked_size = 2 * strlen(asked) + 2;
+
+	assert_memory_equal(message + 20 + 24, fixed, fixed_size);
+	assert_memory_equal(message + 20 + 24 + fixed_size, zeros, 44 - fixed_size);
+	assert_int_equal(ffav_get32(message + 20 + 20), name_size);
+	assert_int_equal(reply, 68 + asked_size + name_size);
+	assert_memory_equal(message + 20 + 68 + asked_size, utf16, name_size);
+}
+
+static void one_variable_s_policy_is_told(void **state)
+{
+	const struct policy all = {.max = 9}, wild = {.name = "Boot####", .max = 8, .must = NV};
+	const struct policy locked = {.name = "Locked",
+				      .max = ANY_SIZE,
+				      .lock = ON_STATE,
+				      .state = "Phase",
+				      .value = 7};
+	uint8_t copies[3][44], where[18];
+	struct fx *f = *state;
+	size_t reply;
+
+	assert_int_equal(command(f, INFO, put_question(&fx_guid, "Boot0001", 100), &reply),
+			 EFI_NOT_FOUND);
+	assert_int_equal(reply, 0);
+	assert_false(fx_reported("refused"));
+	assert_int_equal(enter(f, &all), EFI_SUCCESS);
+	assert_int_equal(enter(f, &wild), EFI_SUCCESS);
+	assert_int_equal(enter(f, &locked), EFI_SUCCESS);
+	(void)put(&all);
+	memcpy(copies[0], message + 20, 44);
+	(void)put(&wild);
+	memcpy(copies[1], message + 20, 44);
+	(void)put(&locked);
+	memcpy(copies[2], message + 20, 44);
+	memcpy(where, message + 20 + 44, 18);
+	assert_int_equal(command(f, INFO, put_question(&fx_guid, "Boot00aF", 18), &reply),
+			 EFI_SUCCESS);
+	expect_answer("Boot00aF", copies[1], 44, "Boot####", reply);
+	assert_int_equal(command(f, INFO, put_question(&fx_guid, "Locked", 200), &reply),
+			 EFI_SUCCESS);
+	expect_answer("Locked", copies[2], 44, "Locked", reply);
+	/* What is for a namespace has no name; a client without room for one sends none either. */
+	assert_int_equal(command(f, INFO, put_question(&fx_guid, "Other", 0), &reply),
+			 EFI_SUCCESS);
+	expect_answer("Other", copies[0], 44, NULL, reply);
+	assert_int_equal(command(f, INFO, put_question(&fx_guid, "", 0), &reply), EFI_SUCCESS);
+	expect_answer("", copies[0], 44, NULL, reply);
+	assert_int_equal(command(f, INFO, put_question(&fx_guid2, "Boot0001", 100), NULL),
+			 EFI_NOT_FOUND);
+	/* Too little room: the size needed, and all but the name. */
+	for (uint32_t room = 0; room < 18; room++) {
+		assert_int_equal(
+			command(f, INFO, put_question(&fx_guid, "Boot0001", room), &reply),
+			EFI_BUFFER_TOO_SMALL);
+		assert_int_equal(reply, 68 + 18);
+		assert_int_equal(ffav_get32(message + 20 + 20), 18);
+		assert_memory_equal(message + 20 + 24, copies[1], 44);
+	}
+	/* Whose state locks it. */
+	assert_int_equal(command(f, STATE_INFO, put_question(&fx_guid, "Locked", 12), &reply),
+			 EFI_SUCCESS);
+	expect_answer("Locked", where, 18, "Phase", reply);
+	assert_int_equal(command(f, STATE_INFO, put_question(&fx_guid, "Locked", 11), &reply),
+			 EFI_BUFFER_TOO_SMALL);
+	assert_int_equal(ffav_get32(message + 20 + 20), 12);
+	assert_int_equal(command(f, STATE_INFO, put_question(&fx_guid, "Boot0001", 99), &reply),
+			 EFI_NOT_FOUND);
+	/* Locked, late in the boot and switched off it is still told. */
+	assert_int_equal(command(f, DISABLE, 0, NULL), EFI_SUCCESS);
+	assert_int_equal(command(f, LOCK, 0, NULL), EFI_SUCCESS);
+	assert_int_equal(fx_call(f, FFAV_VAR_EXIT_BOOT_SERVICES, 0), EFI_SUCCESS);
+	assert_int_equal(command(f, INFO, put_question(&fx_guid, "Boot1234", 20), &reply),
+			 EFI_SUCCESS);
+	expect_answer("Boot1234", copies[1], 44, "Boot####", reply);
+}
+
+static void malformed_questions_are_refused(void **state)
+{
+	static const uint32_t lies[] = {0, 1, 17, 19, 0x7fffffff, 0xffffffe0, UINT32_MAX};
+	struct fx *f = *state;
+	uint8_t *exact;
+	size_t size, reply;
+
+	assert_int_equal(enter(f, &(struct policy){.max = 9}), EFI_SUCCESS);
+	size = put_question(&fx_guid, "Boot0001", 20);
+	memcpy(message, "VCPC\x01\x00\x00\x00\x06\x00\x00\x00", 12);
+	for (size_t n = 20; n < 20 + size; n++) {
+		exact = malloc(n);
+		assert_non_null(exact);
+		memcpy(exact, message, n);
+		(void)fx_reported("");
+		assert_int_equal(ffav_policy_handle(&f->v, exact, n, &reply), MM_SUCCESS);
+		assert_int_equal(ffav_get64(exact + 12), EFI_INVALID_PARAMETER);
+		assert_int_equal(reply, 20);
+		assert_true(fx_reported("VariablePolicy refused"));
+		free(exact);
+	}
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		size = put_question(&fx_guid, "Boot0001", 0);
+		ffav_put32(message + 20 + 16, lies[i]);
+		assert_int_equal(command(f, INFO, size, &reply), EFI_INVALID_PARAMETER);
+		size = put_question(&fx_guid, "Boot0001", 0);
+		ffav_put32(message + 20 + 20, lies[i] | 1);
+		assert_int_equal(command(f, INFO, size, &reply), EFI_INVALID_PARAMETER);
+	}
+}
+
 static void malformed_ones_are_refused(void **state)
 {
 	struct fx *f = *state;
@@ -289,7 +417,7 @@ static void malformed_ones_are_refused(void **state)
 		assert_int_equal(ffav_policy_handle(&f->v, message, n, &reply),
 				 MM_INVALID_PARAMETER);
 	assert_int_equal(command(f, 0, 64, NULL), EFI_UNSUPPORTED);
-	assert_int_equal(command(f, 6, 64, NULL), EFI_UNSUPPORTED);
+	assert_int_equal(command(f, 8, 64, NULL), EFI_UNSUPPORTED);
 	assert_int_equal(command(f, IS_ENABLED, 0, NULL), EFI_INVALID_PARAMETER);
 	assert_int_equal(command(f, DUMP, 13, NULL), EFI_INVALID_PARAMETER);
 	message[4] = 2;
@@ -311,6 +439,8 @@ int main(void)
 		CASE(pages_hold_all_of_them),
 		CASE(too_many_are_refused),
 		CASE(malformed_ones_are_refused),
+		CASE(one_variable_s_policy_is_told),
+		CASE(malformed_questions_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
