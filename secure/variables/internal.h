@@ -286,16 +286,39 @@ enum ffav_var_mode ffav_var_mode(struct ffav_variables *v);
 /** ffav_var_mode_enter() - Go to audit or deployed mode, if there is a way from where we are. */
 efi_status_t ffav_var_mode_enter(struct ffav_var_request *r, enum ffav_var_mode mode);
 
+/** Databases that leave their time stamps behind when they are deleted. */
+#define FFAV_VAR_TIMES_MAX 5u
+
+/**
+ * struct ffav_var_mode_change - What belongs into one transaction with a change of PK.
+ * @changes: the changes, and room for two more
+ * @keys: keys of some of them
+ */
+struct ffav_var_mode_change {
+	struct ffav_store_change changes[FFAV_VAR_TIMES_MAX + 2];
+	uint8_t keys[FFAV_VAR_TIMES_MAX][FFAV_VAR_GLOBAL_KEY_MAX];
+};
+
 /**
  * ffav_var_mode_change() - What a write to PK changes beside PK.
  * @v: the service
  * @removed: PK goes; else it comes or changes
- * @change: filled in
+ * @m: filled in
  *
- * Return: true if @change belongs into the same transaction as PK.
+ * Return: how many changes there are in @m.
  */
-bool ffav_var_mode_change(struct ffav_variables *v, bool removed,
-			  struct ffav_store_change *change);
+size_t ffav_var_mode_change(struct ffav_variables *v, bool removed,
+			    struct ffav_var_mode_change *m);
+
+/**
+ * ffav_var_leaves_time() - Does a variable of this kind leave its time stamp when it is deleted?
+ * @v: the service
+ * @kind: the variable's kind
+ *
+ * An item that has neither data nor access attributes is what stays, so that an older signed
+ * write cannot bring the variable back.
+ */
+bool ffav_var_leaves_time(struct ffav_variables *v, enum ffav_var_kind kind);
 
 /* verify.c: who signed a write, and whether he may; UEFI 2.10 sections 8.2.2 and 32.3. */
 

@@ -5,6 +5,11 @@
  *
  * Audit and deployed mode outlive a reset, so they are stored: one byte under a key that
  * no client can name. It changes in the same transaction as PK.
+ *
+ * A database of keys that its owners delete leaves its time stamp behind: under its key stays an
+ * item without data and without access attributes, which is no variable, but which says that
+ * what was signed before is old. Without a platform key nobody has to sign, so that there is
+ * nothing to replay: these items go with PK, and the next owner begins anew.
  */
 #include "secure/variables/internal.h"
 
@@ -28,14 +33,19 @@ bool ffav_var_name_is(const uint8_t *key, size_t key_size, const char *name)
 	return i == key_size && !*name;
 }
 
-size_t ffav_var_global_key(const char *name, uint8_t *out)
+static size_t make_key(const struct efi_guid *guid, const char *name, uint8_t *out)
 {
-	size_t size = sizeof(global);
+	size_t size = sizeof(*guid);
 
-	memcpy(out, &global, sizeof(global));
+	memcpy(out, guid, sizeof(*guid));
 	for (; *name; name++, size += 2)
 		ffav_put16(out + size, (uint8_t)*name);
 	return size;
+}
+
+size_t ffav_var_global_key(const char *name, uint8_t *out)
+{
+	return make_key(&global, name, out);
 }
 
 /* OsRecovery and four hexadecimal digits, in any namespace; UEFI 2.10 section 3.4.1. */
@@ -113,30 +123,60 @@ static struct ffav_store_change mode_write(const uint8_t *mode)
 		.key = mode_key, .key_size = sizeof(mode_key), .data = {{mode, 1}}};
 }
 
-bool ffav_var_mode_change(struct ffav_variables *v, bool removed,
-			  struct ffav_store_change *change)
+bool ffav_var_leaves_time(struct ffav_variables *v, enum ffav_var_kind kind)
 {
-	enum ffav_var_mode mode = ffav_var_mode(v);
+	return (kind == FFAV_VAR_KEK || kind == FFAV_VAR_DATABASE) && platform_key_enrolled(v);
+}
+
+/* Removes the time stamps that deleted databases have left. Return: how many changes that takes. */
+static size_t forget_times(struct ffav_variables *v, struct ffav_var_mode_change *m)
+{
+	static const struct {
+		const struct efi_guid *guid;
+		const char *name;
+	} names[FFAV_VAR_TIMES_MAX] = {{&global, "KEK"},
+				       {&databases, "db"},
+				       {&databases, "dbx"},
+				       {&databases, "dbt"},
+				       {&databases, "dbr"}};
+	struct ffav_store_meta meta;
+	size_t count = 0;
+
+	for (size_t i = 0; i < FFAV_VAR_TIMES_MAX; i++) {
+		size_t size = make_key(names[i].guid, names[i].name, m->keys[count]);
+		ffav_store_id id = ffav_store_find(v->nonvolatile, m->keys[count], size);
+
+		if (!id || ffav_store_meta(v->nonvolatile, id, &meta) != FFAV_STORE_OK ||
+		    meta.attributes & FFAV_VAR_ACCESS_BITS)
+			continue;
+		m->changes[count] = (struct ffav_store_change){
+			.key = m->keys[count], .key_size = size, .remove = true};
+		count++;
+	}
+	return count;
+}
+
+size_t ffav_var_mode_change(struct ffav_variables *v, bool removed,
+			    struct ffav_var_mode_change *m)
+{
+	size_t count = removed ? forget_times(v, m) : 0;
 
 	/* Enrolling a platform key ends audit mode in deployed mode. */
-	if (!removed && mode == FFAV_VAR_MODE_AUDIT) {
-		*change = mode_write(deployed);
-		return true;
+	if (!removed && ffav_var_mode(v) == FFAV_VAR_MODE_AUDIT) {
+		m->changes[count++] = mode_write(deployed);
+	} else if (removed && stored_mode(v)) {
+		m->changes[count] = mode_write(NULL);
+		m->changes[count++].remove = true;
 	}
-	if (removed && stored_mode(v)) {
-		*change = mode_write(NULL);
-		change->remove = true;
-		return true;
-	}
-	return false;
+	return count;
 }
 
 efi_status_t ffav_var_mode_enter(struct ffav_var_request *r, enum ffav_var_mode mode)
 {
 	enum ffav_var_mode now = ffav_var_mode(r->v);
-	struct ffav_store_change changes[2];
+	struct ffav_var_mode_change m;
 	uint8_t key[FFAV_VAR_GLOBAL_KEY_MAX];
-	size_t count = 1;
+	size_t count = 0;
 
 	if (now == mode)
 		return EFI_SUCCESS;
@@ -144,10 +184,13 @@ efi_status_t ffav_var_mode_enter(struct ffav_var_request *r, enum ffav_var_mode 
 	    (mode == FFAV_VAR_MODE_DEPLOYED && now != FFAV_VAR_MODE_USER))
 		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
 				       "no way to audit or deployed mode from mode", now);
-	changes[0] = mode_write(mode == FFAV_VAR_MODE_AUDIT ? audit : deployed);
 	/* Audit mode is a setup mode: the platform key goes. */
-	if (mode == FFAV_VAR_MODE_AUDIT && now == FFAV_VAR_MODE_USER)
-		changes[count++] = (struct ffav_store_change){
+	if (mode == FFAV_VAR_MODE_AUDIT && now == FFAV_VAR_MODE_USER) {
+		count = forget_times(r->v, &m);
+		m.changes[count++] = (struct ffav_store_change){
 			.key = key, .key_size = ffav_var_global_key("PK", key), .remove = true};
-	return ffav_var_commit(r, r->v->nonvolatile, changes, count);
+	}
+	m.changes[count] = mode_write(mode == FFAV_VAR_MODE_AUDIT ? audit : deployed);
+	m.changes[count++].anchored = true;
+	return ffav_var_commit(r, r->v->nonvolatile, m.changes, count);
 }

@@ -11,6 +11,7 @@ static const struct efi_guid x509 = EFI_CERT_X509_GUID;
  * @append: the data goes behind what is there
  * @remove: the variable goes
  * @authenticated: it is a time-based authenticated write
+ * @deleted: the variable is not there, but what is stored says when it was deleted
  * @kind: of the variable
  * @descriptor: of an authenticated write
  * @signer: of a private authenticated write: who signed it
@@ -22,6 +23,7 @@ struct change {
 	bool append;
 	bool remove;
 	bool authenticated;
+	bool deleted;
 	enum ffav_var_kind kind;
 	struct ffav_descriptor descriptor;
 	uint8_t signer[FFAV_VAR_SIGNER_SIZE];
@@ -195,7 +197,7 @@ static efi_status_t check_authenticated(const struct ffav_var_request *r,
 		if (status)
 			return status;
 	}
-	if (item->id && item->meta.has_time && !c->append &&
+	if ((item->id || c->deleted) && item->meta.has_time && !c->append &&
 	    ffav_time_compare(c->descriptor.time, item->meta.time) <= 0)
 		return ffav_var_refuse(r, EFI_SECURITY_VIOLATION,
 				       "the time stamp is not later than the stored one but of "
@@ -212,7 +214,7 @@ static efi_status_t write_plain(const struct ffav_var_request *r,
 					   .key_size = key->size,
 					   .remove = c->remove,
 					   .attributes = c->attributes,
-					   .known = true,
+					   .known = !c->deleted,
 					   .hash = item->hash,
 					   .id = item->id};
 	struct ffav_store *store = item->store;
@@ -245,13 +247,15 @@ static efi_status_t write_authenticated(const struct ffav_var_request *r,
 					const struct ffav_var_key *key,
 					const struct ffav_var_item *item, struct change *c)
 {
-	struct ffav_store_change changes[2] = {{.key = key->bytes,
-						.key_size = key->size,
-						.remove = c->remove,
-						.attributes = c->attributes,
-						.time = c->descriptor.time,
-						.anchored = true}};
-	bool later = !item->id || !item->meta.has_time ||
+	struct ffav_var_mode_change m;
+	struct ffav_store_change changes[1 + sizeof(m.changes) / sizeof(m.changes[0])] = {
+		{.key = key->bytes,
+		 .key_size = key->size,
+		 .remove = c->remove,
+		 .attributes = c->attributes,
+		 .time = c->descriptor.time,
+		 .anchored = true}};
+	bool later = !(item->id || c->deleted) || !item->meta.has_time ||
 		     ffav_time_compare(c->descriptor.time, item->meta.time) > 0;
 	struct ffav_store *store = item->store;
 	struct ffav_bytes old = {0};
@@ -269,9 +273,10 @@ static efi_status_t write_authenticated(const struct ffav_var_request *r,
 			c->size = ffav_signature_filter(old, c->data, c->size);
 		if (!c->size && !later)
 			return EFI_SUCCESS;
-		if (!later)
-			changes[0].time = item->meta.time;
 	}
+	/* Only an append can be older. */
+	if (!later)
+		changes[0].time = item->meta.time;
 	if (old.size + c->size > r->v->config.data_max)
 		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
 				       "the appended data becomes too large, bytes",
@@ -282,8 +287,14 @@ static efi_status_t write_authenticated(const struct ffav_var_request *r,
 	}
 	changes[0].data[0] = (struct ffav_store_span){old.data, old.size};
 	changes[0].data[1] = (struct ffav_store_span){c->data, c->size};
-	if (c->kind == FFAV_VAR_PK && ffav_var_mode_change(r->v, c->remove, &changes[1]))
-		count++;
+	if (c->remove && ffav_var_leaves_time(r->v, c->kind)) {
+		changes[0].remove = false;
+		changes[0].attributes = 0;
+	}
+	if (c->kind == FFAV_VAR_PK) {
+		count += ffav_var_mode_change(r->v, c->remove, &m);
+		memcpy(&changes[1], m.changes, (count - 1) * sizeof(changes[0]));
+	}
 	return ffav_var_quota_commit(r, store, item, changes, count);
 }
 
@@ -324,6 +335,10 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 	status = ffav_var_find(r->v, &key, &item);
 	if (status && !may_replace(&item, &c))
 		return ffav_var_refuse(r, status, "unreadable item", item.id);
+	if (item.id && !(item.meta.attributes & FFAV_VAR_ACCESS_BITS)) {
+		c.deleted = true;
+		item.id = 0;
+	}
 	if (r->v->at_runtime) {
 		status = check_runtime(r, &item, &c);
 		if (status)

@@ -68,6 +68,20 @@ struct ffav_variables {
 };
 
 /**
+ * ffav_variables_owns() - Is a stored item the service's own note, and no variable?
+ * @key: its key
+ * @key_size: bytes
+ * @attributes: its attributes
+ *
+ * The secure-boot mode is such a note, and when a database of keys was deleted is another.
+ */
+static inline bool ffav_variables_owns(const uint8_t *key, size_t key_size, uint32_t attributes)
+{
+	return (key_size == 1 && key[0] == 'M') ||
+	       !(attributes & (EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS));
+}
+
+/**
  * ffav_variables_init() - Start the service on two mounted stores.
  * @v: filled in; the caller owns it
  * @config: limits; copied

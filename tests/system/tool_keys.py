@@ -58,6 +58,16 @@ def documented(tap, folder):
     tap.ok(got == [1, ["CN=KEK"], ["CN=db"]], "and remove PK", got)
 
 
+def notes(tap, flash):
+    """What the service notes for itself beside variables: fsck must neither blame nor remove it."""
+    done = tool("--flash", flash, "--hex", "set", "global-DeployedMode", "01")
+    tap.ok(done.code == 0, "deployed mode is entered", done)
+    done = tool("--flash", flash, "fsck", "--repair")
+    tap.ok(done.code == 0, "fsck finds nothing to repair", done)
+    done = tool("--flash", flash, "--raw", "get", "global-DeployedMode")
+    tap.ok(done.raw == b"\1", "and the mode is what it was", done)
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
@@ -77,6 +87,7 @@ def main():
                 expected += file.read()
         done = tool("--flash", flash, "--raw", "get", "security-db")
         tap.ok(done.raw == expected, "db holds both certificates", done)
+        notes(tap, flash)
         documented(tap, os.path.join(folder, "page"))
     return tap.end()
 

@@ -130,6 +130,17 @@ static const char *wrong_key(const uint8_t *key, size_t size)
 	return NULL;
 }
 
+/* Is it what the service notes for itself? That is no variable, and nothing is wrong with it. */
+static bool is_note(struct offline *o, ffav_store_id id)
+{
+	uint8_t key[FFAV_STORE_KEY_MAX];
+	struct ffav_store_meta meta;
+	int size = ffav_store_key(&o->store, id, key, sizeof(key));
+
+	return size > 0 && ffav_store_meta(&o->store, id, &meta) == FFAV_STORE_OK &&
+	       ffav_variables_owns(key, (size_t)size, meta.attributes);
+}
+
 /* Return: NULL, or why the item is no variable. */
 static const char *read_item(struct offline *o, ffav_store_id id, struct unreadable *u,
 			     struct variables *list, bool *memory)
@@ -181,6 +192,8 @@ enum exit_status offline_read(struct offline *o, struct variables *list,
 		bool memory = true;
 		char label[160];
 
+		if (is_note(o, id))
+			continue;
 		u.why = read_item(o, id, &u, list, &memory);
 		if (!memory)
 			return no_memory();

@@ -9,6 +9,7 @@
 #define FFAVARS_OFFLINE_H
 
 #include "secure/store/inspect.h"
+#include "secure/variables/variables.h"
 #include "tools/ffavars/ffavars.h"
 #include "tools/ffavars/variable.h"
 

@@ -281,6 +281,67 @@ static void append_drops_what_is_there(void **state)
 	vec_drop(&expected);
 }
 
+/* What was signed before a deletion does not bring the database back. */
+static void deleted_databases_leave_their_time(void **state)
+{
+	static const char *const names[] = {"KEK", "db", "dbx", "dbt", "dbr"};
+	struct svc *s = *state;
+	struct vec_buffer list = {0};
+	unsigned int there;
+
+	vec_list_cert(&list, &s->other);
+	for (size_t i = 0; i < 5; i++) {
+		const struct efi_guid *guid = i ? &svc_security : &fx_global;
+
+		fx_close(&s->f);
+		fx_open(&s->f);
+		enroll(s);
+		there = fx_count(&s->f);
+		assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 5, &list),
+				 EFI_SUCCESS);
+		assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 6, NULL),
+				 EFI_SUCCESS);
+		for (unsigned int reset = 0; reset < 2; reset++) {
+			assert_int_equal(fx_get(&s->f, guid, names[i], 10), EFI_NOT_FOUND);
+			assert_int_equal(fx_enumerated(&s->f, guid, names[i]), 0);
+			assert_int_equal(fx_count(&s->f), i ? there : there - 1);
+			assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 5, &list),
+					 EFI_SECURITY_VIOLATION);
+			assert_true(fx_reported("the time stamp is not later"));
+			assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 6, NULL),
+					 EFI_SECURITY_VIOLATION);
+			fx_reset(&s->f);
+		}
+		assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 7, NULL),
+				 EFI_NOT_FOUND);
+		/* An append is not compared, but what it makes is as old as the deletion. */
+		assert_int_equal(svc_write(s, guid, names[i], KEY | APP, &s->pk, 4, &list),
+				 EFI_SUCCESS);
+		fx_expect(&s->f, guid, names[i], KEY, list.data, list.size);
+		assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 6, &list),
+				 EFI_SECURITY_VIOLATION);
+		assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 7, NULL),
+				 EFI_SUCCESS);
+		assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 8, &list),
+				 EFI_SUCCESS);
+		fx_expect(&s->f, guid, names[i], KEY, list.data, list.size);
+		/* Without a platform key nobody has to sign, and the next owner begins anew. */
+		assert_int_equal(svc_write(s, guid, names[i], KEY, &s->pk, 9, NULL),
+				 EFI_SUCCESS);
+		if (i % 2)
+			assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->pk, 9, NULL),
+					 EFI_SUCCESS);
+		else
+			assert_int_equal(
+				fx_set_guid(&s->f, &fx_global, "AuditMode", BS | RT, "\x01", 1),
+				EFI_SUCCESS);
+		svc_expect_byte(s, "SetupMode", 1);
+		assert_int_equal(svc_write(s, guid, names[i], KEY, NULL, 1, &list),
+				 EFI_SUCCESS);
+	}
+	vec_drop(&list);
+}
+
 static efi_status_t set_mode(struct svc *s, const char *name, uint8_t value)
 {
 	return fx_set_guid(&s->f, &fx_global, name, BS | RT, &value, 1);
@@ -368,11 +429,11 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, svc_setup, svc_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(setup_mode_needs_no_signature), CASE(platform_key_begins_user_mode),
-		CASE(only_the_right_key_signs),      CASE(platform_key_is_one_certificate),
-		CASE(signature_is_over_every_field), CASE(every_algorithm_writes),
-		CASE(append_drops_what_is_there),    CASE(modes_follow_the_specification),
-		CASE(operating_system_updates_too),
+		CASE(setup_mode_needs_no_signature),  CASE(platform_key_begins_user_mode),
+		CASE(only_the_right_key_signs),       CASE(platform_key_is_one_certificate),
+		CASE(signature_is_over_every_field),  CASE(every_algorithm_writes),
+		CASE(append_drops_what_is_there),     CASE(deleted_databases_leave_their_time),
+		CASE(modes_follow_the_specification), CASE(operating_system_updates_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
