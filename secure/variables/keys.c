@@ -17,10 +17,10 @@ static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
 static const struct efi_guid databases = EFI_IMAGE_SECURITY_DATABASE_GUID;
 
 /* Too short for a variable's key. */
-static const uint8_t mode_key[] = {'M'};
+static const uint8_t mode_key[] = {FFAV_VARIABLES_MODE_KEY};
 /* What is stored under it. */
-static const uint8_t audit[] = {1};
-static const uint8_t deployed[] = {2};
+static const uint8_t audit[] = {FFAV_VARIABLES_MODE_AUDIT};
+static const uint8_t deployed[] = {FFAV_VARIABLES_MODE_DEPLOYED};
 
 bool ffav_var_name_is(const uint8_t *key, size_t key_size, const char *name)
 {

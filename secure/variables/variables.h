@@ -41,6 +41,14 @@ struct ffav_variables_config {
 	((FFAV_STORE_KEY_MAX - (uint32_t)sizeof(struct efi_guid) - 1 + 2) & ~1u)
 
 /**
+ * FFAV_VARIABLES_MODE_KEY - Key of the item in which the service keeps audit and deployed mode,
+ * one byte that no variable's key is; its data is one of the two below, one byte as well.
+ */
+#define FFAV_VARIABLES_MODE_KEY      'M'
+#define FFAV_VARIABLES_MODE_AUDIT    1u
+#define FFAV_VARIABLES_MODE_DEPLOYED 2u
+
+/**
  * struct ffav_variables - The service. Private to secure/variables; here so that its owner can
  * place it.
  * @config: limits

@@ -40,7 +40,7 @@ enum exit_status verb_dump(struct image *image, const struct arguments *a)
 	struct unreadable *bad = NULL;
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, image);
+	enum exit_status status = offline_open(&o, image, a->rebind);
 
 	if (status)
 		return status;
@@ -57,6 +57,8 @@ enum exit_status verb_dump(struct image *image, const struct arguments *a)
 	}
 	for (size_t i = 0; !status && !a->json && i < list.count; i++)
 		print_variable(&list.all[i]);
+	if (!status && !a->json && offline_mode(&o))
+		printf("Secure Boot mode: %s\n", offline_mode(&o));
 	for (size_t i = 0; i < bad_count; i++) {
 		char label[160];
 

@@ -78,7 +78,7 @@ enum exit_status verb_export(struct image *image, const struct arguments *a)
 
 	if (!format || !layout)
 		return STATUS_USAGE;
-	status = offline_open(&o, image);
+	status = offline_open(&o, image, a->rebind);
 	if (status)
 		return status;
 	status = offline_read(&o, &list, a->force ? &bad : NULL, &bad_count);
@@ -90,6 +90,9 @@ enum exit_status verb_export(struct image *image, const struct arguments *a)
 	}
 	if (!status)
 		status = write_list(&list, a, format, layout);
+	if (!status && offline_mode(&o))
+		message("%s is in %s mode. That is no variable, and not in %s.", a->flash,
+			offline_mode(&o), a->other);
 	free(bad);
 	variables_free(&list);
 	offline_close(&o);

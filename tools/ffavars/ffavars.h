@@ -74,6 +74,8 @@ struct enroll_file {
  * @json: print JSON
  * @force: export, import: overwrite what is there
  * @repair: fsck: write
+ * @counter: file with the store's monotonic counter, or NULL
+ * @rebind: the store is taken whatever the counter says
  * @dry_run: do all but write to the file
  * @enroll: enroll: the files
  * @enroll_count: how many
@@ -106,6 +108,8 @@ struct arguments {
 	bool json;
 	bool force;
 	bool repair;
+	const char *counter;
+	bool rebind;
 	bool dry_run;
 	struct enroll_file enroll[ENROLL_MAX];
 	size_t enroll_count;

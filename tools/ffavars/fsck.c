@@ -15,6 +15,7 @@
  * @variables: variables that are there and can be read
  * @programmed: bytes that opening the store programmed
  * @erased: sectors that it erased
+ * @epoch: what the store shares with its monotonic counter, 0 without one
  */
 struct findings {
 	char **lines;
@@ -22,6 +23,7 @@ struct findings {
 	size_t variables;
 	uint64_t programmed;
 	uint64_t erased;
+	uint64_t epoch;
 };
 
 static void add_line(struct findings *f, const char *format, ...)
@@ -94,8 +96,14 @@ static enum exit_status check(struct offline *o, struct variables *list,
 	f->variables = list->count;
 	f->programmed = o->nor.bytes_programmed;
 	f->erased = o->nor.sectors_erased;
+	f->epoch = o->epoch;
 	if (o->blank)
 		return STATUS_DONE;
+	if (o->rebound)
+		add_line(f,
+			 "The store is at %" PRIu64 " and its counter at %" PRIu64
+			 ": an older image or another counter was put in place.",
+			 o->epoch, o->counted);
 	for (size_t i = 0; i < *bad_count; i++) {
 		const struct unreadable *u = &(*bad)[i];
 
@@ -148,6 +156,20 @@ static const struct variable *largest(const struct variables *list)
 	return v;
 }
 
+/* A variable as it is, to be written once more. @key: VARIABLE_KEY_MAX bytes that stay */
+static void again(struct ffav_store_change *change, const struct variable *v, uint8_t *key)
+{
+	*change = (struct ffav_store_change){
+		.key = key,
+		.key_size = variable_key(v, key),
+		.attributes = v->attributes,
+		.time = v->has_time ? v->time : NULL,
+		.signer = v->signer_size ? v->signer : NULL,
+		.signer_size = v->signer_size,
+		.data = {{v->data, v->size}},
+	};
+}
+
 /*
  * Writes one variable again and again, with what it has, until the log has left all sectors in
  * which it lay, and a sector that was opened after that says so. Each write is a transaction:
@@ -155,25 +177,22 @@ static const struct variable *largest(const struct variables *list)
  */
 static int turn_over(struct offline *o, const struct variables *list)
 {
-	const struct variable *v;
+	/* Where there is no variable; of the store and the service there may be items. */
+	static const uint8_t filler[256];
+	const struct ffav_store_change stand_in = {
+		.key = "?", .key_size = 1, .data = {{filler, sizeof(filler)}}};
+	struct ffav_store_change change;
 	uint8_t key[VARIABLE_KEY_MAX];
-	struct ffav_store_change change = {.key = key};
 	uint32_t newest, left, now;
 	uint64_t limit;
 	int result;
 
-	if (!list->count)
-		return ffav_store_format(&o->nor.flash);
-	v = largest(list);
-	change.key_size = variable_key(v, key);
-	change.attributes = v->attributes;
-	change.time = v->has_time ? v->time : NULL;
-	change.signer = v->signer_size ? v->signer : NULL;
-	change.signer_size = v->signer_size;
-	change.data[0].data = v->data;
-	change.data[0].size = v->size;
+	if (list->count)
+		again(&change, largest(list), key);
+	else
+		change = stand_in;
 	/* Three turns of the whole window are more than it can take. */
-	limit = 3 * (uint64_t)o->image->window_size / (v->size + 1) + 1;
+	limit = 3 * (uint64_t)o->image->window_size / (change.data[0].size + 1) + 1;
 	(void)ffav_store_sequences(&o->store, &newest);
 	for (left = 0; !left || now <= left;) {
 		result = limit-- ? ffav_store_commit(&o->store, &change, 1)
@@ -183,18 +202,21 @@ static int turn_over(struct offline *o, const struct variables *list)
 		if (ffav_store_sequences(&o->store, &now) > newest && !left)
 			left = now;
 	}
-	return FFAV_STORE_OK;
+	if (list->count)
+		return FFAV_STORE_OK;
+	change.remove = true;
+	return ffav_store_commit(&o->store, &change, 1);
 }
 
 /* Return: STATUS_REPAIRED, or why not, after a message. */
-static enum exit_status repair(struct image *image)
+static enum exit_status repair(struct image *image, const struct arguments *a)
 {
 	struct variables list = {0};
 	struct unreadable *bad = NULL;
 	struct findings f = {0};
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, image);
+	enum exit_status status = offline_open(&o, image, a->rebind);
 	int result;
 
 	if (status)
@@ -218,13 +240,13 @@ static enum exit_status repair(struct image *image)
 	return status;
 }
 
-static enum exit_status look(struct image *image, struct findings *f)
+static enum exit_status look(struct image *image, const struct arguments *a, struct findings *f)
 {
 	struct variables list = {0};
 	struct unreadable *bad = NULL;
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, image);
+	enum exit_status status = offline_open(&o, image, a->rebind);
 
 	if (status)
 		return status;
@@ -255,7 +277,8 @@ static enum exit_status print_json(const struct findings *f, enum exit_status st
 								: "damaged") &&
 	    cJSON_AddNumberToObject(root, "variables", (double)variables) &&
 	    cJSON_AddNumberToObject(root, "programmed", (double)f->programmed) &&
-	    cJSON_AddNumberToObject(root, "erased", (double)f->erased))
+	    cJSON_AddNumberToObject(root, "erased", (double)f->erased) &&
+	    cJSON_AddNumberToObject(root, "epoch", (double)f->epoch))
 		array = cJSON_AddArrayToObject(root, "problems");
 	for (; array && i < f->count; i++) {
 		cJSON *line = cJSON_CreateString(f->lines[i]);
@@ -272,13 +295,14 @@ static enum exit_status print_json(const struct findings *f, enum exit_status st
 }
 
 /* Repairs, looks again, and writes what has become sound. @after: findings of that look */
-static enum exit_status repair_and_look(struct image *image, struct findings *after)
+static enum exit_status repair_and_look(struct image *image, const struct arguments *a,
+					struct findings *after)
 {
-	enum exit_status status = repair(image);
+	enum exit_status status = repair(image, a);
 
 	if (status != STATUS_REPAIRED)
 		return status;
-	status = look(image, after);
+	status = look(image, a, after);
 	for (size_t i = 0; i < after->count; i++)
 		message("After the repair: %s", after->lines[i]);
 	if (status) {
@@ -293,11 +317,11 @@ enum exit_status verb_fsck(struct image *image, const struct arguments *a)
 	struct findings f = {0};
 	struct findings after = {0};
 	size_t variables;
-	enum exit_status status = look(image, &f);
+	enum exit_status status = look(image, a, &f);
 
 	variables = f.variables;
 	if (status == STATUS_WRONG && a->repair) {
-		status = repair_and_look(image, &after);
+		status = repair_and_look(image, a, &after);
 		if (status == STATUS_REPAIRED)
 			variables = after.variables;
 	}
@@ -316,6 +340,10 @@ enum exit_status verb_fsck(struct image *image, const struct arguments *a)
 		printf("Opening the store settles the end of its log, as a firmware does when "
 		       "it starts: %" PRIu64 " bytes programmed, %" PRIu64 " sectors erased.\n",
 		       f.programmed, f.erased);
+	if (f.epoch)
+		printf("The store is bound to a monotonic counter, at %" PRIu64 "%s.\n",
+		       f.epoch,
+		       a->counter ? "" : ", which was not asked: --counter names its file");
 	printf("%s: %zu variable%s, %s.\n", image->path, variables, variables == 1 ? "" : "s",
 	       verdicts[status]);
 out:

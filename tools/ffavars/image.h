@@ -17,14 +17,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "machines/host/counter.h"
 #include "machines/host/nor.h"
 
 /**
  * struct image_step - One thing that was done to the flash.
  * @offset: in the window, bytes
  * @length: bytes
- * @content: where the bytes that were programmed are in &struct image.content, or
- *	IMAGE_ERASED
+ * @content: where the bytes that were programmed are in &struct image.content, or one of the
+ *	following
  */
 struct image_step {
 	uint32_t offset;
@@ -34,6 +35,8 @@ struct image_step {
 
 /** &struct image_step.content of an erase. */
 #define IMAGE_ERASED SIZE_MAX
+/** The same of an increment of the monotonic counter. */
+#define IMAGE_COUNTED (SIZE_MAX - 1)
 
 /**
  * struct image - An open flash image.
@@ -56,6 +59,10 @@ struct image_step {
  * @content: bytes that were programmed; owned
  * @content_size: how many
  * @content_room: for how many there is room
+ * @counter_path: file with the store's monotonic counter, or NULL
+ * @counter_file: that counter
+ * @counter: what the store is given: it counts in memory as well
+ * @pending: by how much it is ahead of the file
  */
 struct image {
 	const char *path;
@@ -77,6 +84,10 @@ struct image {
 	uint8_t *content;
 	size_t content_size;
 	size_t content_room;
+	const char *counter_path;
+	struct ffav_counter_file counter_file;
+	struct ffav_counter counter;
+	uint64_t pending;
 };
 
 /** Geometry that a window has where neither user nor store says otherwise. */
@@ -115,6 +126,18 @@ int image_open(struct image *image, const char *path, bool writable, uint32_t se
  * was written to the file. Return: 0, or -1 after a message.
  */
 int image_flash(struct image *image, struct ffav_nor *nor);
+
+/**
+ * image_use_counter() - Say that the store has a monotonic counter.
+ * @image: an open image, which must stay where it is
+ * @path: file with the counter; must outlive @image
+ *
+ * The file is written by image_commit(), each increment where the store made it.
+ */
+void image_use_counter(struct image *image, const char *path);
+
+/** image_counter() - The counter for the store, or NULL where it has none. */
+const struct ffav_counter *image_counter(const struct image *image);
 
 /**
  * image_commit() - Do to the file what was done to the window's copy.

@@ -26,18 +26,8 @@ static void *grow(void *old, size_t each, size_t count, size_t more, size_t *roo
 	return result;
 }
 
-/* Takes a step down. @in: what is programmed, or NULL for an erase */
-static void take_down(struct image *image, uint32_t offset, const void *in, size_t length)
+static void take_down(struct image *image, struct image_step step)
 {
-	struct image_step step = {offset, (uint32_t)length, IMAGE_ERASED};
-
-	if (in) {
-		image->content = grow(image->content, 1, image->content_size, length,
-				      &image->content_room);
-		memcpy(image->content + image->content_size, in, length);
-		step.content = image->content_size;
-		image->content_size += length;
-	}
 	image->steps =
 		grow(image->steps, sizeof(step), image->step_count, 1, &image->step_room);
 	image->steps[image->step_count++] = step;
@@ -55,9 +45,14 @@ static int flash_program(void *context, uint32_t offset, const void *in, size_t 
 	struct image *image = context;
 	int result = image->model.program(image->nor, offset, in, length);
 
-	if (!result)
-		take_down(image, offset, in, length);
-	return result;
+	if (result)
+		return result;
+	image->content =
+		grow(image->content, 1, image->content_size, length, &image->content_room);
+	memcpy(image->content + image->content_size, in, length);
+	take_down(image, (struct image_step){offset, (uint32_t)length, image->content_size});
+	image->content_size += length;
+	return 0;
 }
 
 static int flash_erase(void *context, uint32_t sector)
@@ -66,7 +61,8 @@ static int flash_erase(void *context, uint32_t sector)
 	int result = image->model.erase(image->nor, sector);
 
 	if (!result)
-		take_down(image, sector * image->sector_size, NULL, image->sector_size);
+		take_down(image, (struct image_step){sector * image->sector_size,
+						     image->sector_size, IMAGE_ERASED});
 	return result;
 }
 
@@ -95,6 +91,40 @@ int image_flash(struct image *image, struct ffav_nor *nor)
 	nor->flash.program = flash_program;
 	nor->flash.erase = flash_erase;
 	return 0;
+}
+
+static int read_counter(void *context, uint64_t *value)
+{
+	struct image *image = context;
+	const struct ffav_counter *file = &image->counter_file.counter;
+	int result = file->read(file->context, value);
+
+	*value += image->pending;
+	return result;
+}
+
+static int increment_counter(void *context)
+{
+	struct image *image = context;
+
+	take_down(image, (struct image_step){0, 0, IMAGE_COUNTED});
+	image->pending++;
+	return 0;
+}
+
+void image_use_counter(struct image *image, const char *path)
+{
+	image->counter_path = path;
+	ffav_counter_file_open(&image->counter_file, path, 1);
+	image->counter = (struct ffav_counter){.window = 1,
+					       .context = image,
+					       .read = read_counter,
+					       .increment = increment_counter};
+}
+
+const struct ffav_counter *image_counter(const struct image *image)
+{
+	return image->counter_path ? &image->counter : NULL;
 }
 
 static int write_at(const struct image *image, uint64_t offset, const uint8_t *in, size_t size)
@@ -126,6 +156,38 @@ static int erase_at(const struct image *image, uint64_t offset, const uint8_t *b
 	return 0;
 }
 
+/* The counter follows the flash: what it counts is on the disk. */
+static int count(struct image *image)
+{
+	const struct ffav_counter *file = &image->counter_file.counter;
+
+	if (fdatasync(image->fd) || file->increment(file->context)) {
+		message("The counter in %s cannot be incremented: %s. The change that it "
+			"should count is in %s; the next command that writes will try again.",
+			image->counter_path, strerror(errno), image->path);
+		return -1;
+	}
+	return 0;
+}
+
+static int commit_step(struct image *image, const struct image_step *step, const uint8_t *blank)
+{
+	uint64_t offset = (uint64_t)image->window + step->offset;
+	int result;
+
+	if (step->content == IMAGE_COUNTED)
+		return count(image);
+	if (step->content == IMAGE_ERASED)
+		result = erase_at(image, offset, blank);
+	else
+		result = write_at(image, offset, image->content + step->content, step->length);
+	if (result)
+		message("%s cannot be written at offset 0x%llx: %s. What was in it before is "
+			"still there; the change may be missing, in whole or in part.",
+			image->path, (unsigned long long)offset, strerror(errno));
+	return result;
+}
+
 int image_commit(struct image *image)
 {
 	uint8_t *blank;
@@ -139,21 +201,8 @@ int image_commit(struct image *image)
 		return -1;
 	}
 	memset(blank, 0xff, image->sector_size);
-	for (size_t i = 0; !result && i < image->step_count; i++) {
-		const struct image_step *step = &image->steps[i];
-		uint64_t offset = (uint64_t)image->window + step->offset;
-
-		if (step->content == IMAGE_ERASED)
-			result = erase_at(image, offset, blank);
-		else
-			result = write_at(image, offset, image->content + step->content,
-					  step->length);
-		if (result)
-			message("%s cannot be written at offset 0x%llx: %s. What was in it "
-				"before is still there; the change may be missing, in whole "
-				"or in part.",
-				image->path, (unsigned long long)offset, strerror(errno));
-	}
+	for (size_t i = 0; !result && i < image->step_count; i++)
+		result = commit_step(image, &image->steps[i], blank);
 	free(blank);
 	if (!result && fsync(image->fd)) {
 		message("%s cannot be written to the disk: %s.", image->path, strerror(errno));
@@ -167,4 +216,5 @@ void image_forget(struct image *image)
 {
 	image->step_count = 0;
 	image->content_size = 0;
+	image->pending = 0;
 }

@@ -61,7 +61,7 @@ static enum exit_status read_image(struct image *image, const struct arguments *
 	struct unreadable *bad = NULL;
 	size_t bad_count = 0;
 	struct offline o;
-	enum exit_status status = offline_open(&o, image);
+	enum exit_status status = offline_open(&o, image, a->rebind);
 
 	if (status)
 		return status;

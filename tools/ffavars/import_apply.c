@@ -139,6 +139,7 @@ static enum exit_status store_write(struct offline *o, const struct variable *v)
 		.signer = v->signer_size ? v->signer : NULL,
 		.signer_size = v->signer_size,
 		.data = {{v->data, v->size}},
+		.anchored = true,
 	};
 	int result = ffav_store_commit(&o->store, &change, 1);
 	char label[160];
@@ -153,10 +154,11 @@ static enum exit_status store_write(struct offline *o, const struct variable *v)
 	return STATUS_REFUSED;
 }
 
-static enum exit_status write_to_store(const struct import *plan, struct image *image)
+static enum exit_status write_to_store(const struct import *plan, struct image *image,
+				       const struct arguments *a)
 {
 	struct offline o;
-	enum exit_status status = offline_open(&o, image);
+	enum exit_status status = offline_open(&o, image, a->rebind);
 
 	if (status)
 		return status;
@@ -174,6 +176,6 @@ enum exit_status import_apply(const struct import *plan, struct image *image,
 	enum exit_status status = write_by_service(plan, image, a);
 
 	if (!status && count_way(plan, IMPORT_STORE))
-		status = write_to_store(plan, image);
+		status = write_to_store(plan, image, a);
 	return status;
 }

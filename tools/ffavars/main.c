@@ -123,6 +123,8 @@ static int check_options(const struct verb *v, const struct arguments *a)
 		option = "layout";
 	else if (a->layout && a->format && strcmp(a->format, "edk2") != 0)
 		option = "layout without --format edk2";
+	else if (a->rebind && !a->counter)
+		option = "rebind without --counter FILE";
 	else if (a->dry_run && !(v->flags & VERB_WRITES))
 		option = "dry-run";
 	else if (a->enroll_count && !(v->flags & VERB_KEYS))
@@ -174,6 +176,8 @@ static enum exit_status run(const struct verb *v, const struct arguments *a)
 	if (a->create && image_create(a->flash, a->create_size, sector_size))
 		return STATUS_IMAGE;
 	if (!image_open(&image, a->flash, writes, a->sector_size, a->program_unit)) {
+		if (a->counter)
+			image_use_counter(&image, a->counter);
 		status = run_on(&image, v, a);
 		if (!status && writes && finish(&image, a))
 			status = STATUS_IMAGE;

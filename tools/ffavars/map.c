@@ -119,7 +119,7 @@ enum exit_status verb_map(struct image *image, const struct arguments *a)
 	struct ffav_store_sector_info *all = NULL;
 	struct offline o;
 	struct totals t;
-	enum exit_status status = offline_open(&o, image);
+	enum exit_status status = offline_open(&o, image, a->rebind);
 
 	if (status)
 		return status;

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "secure/variables/variables.h"
+
 /* The first byte of the window that erased flash would not have. */
 static size_t first_byte(const struct offline *o)
 {
@@ -60,7 +62,54 @@ enum exit_status no_memory(void)
 	return STATUS_IMAGE;
 }
 
-enum exit_status offline_open(struct offline *o, struct image *image)
+/* Holds the store against its counter. Return: false after a message. */
+static bool bind(struct offline *o, bool rebind)
+{
+	const struct ffav_counter *counter = image_counter(o->image);
+	int result;
+
+	if (ffav_store_epoch(&o->store, &o->epoch))
+		o->epoch = 0;
+	if (!counter)
+		return true;
+	if (counter->read(counter->context, &o->counted))
+		o->counted = 0;
+	result = ffav_store_bind(&o->store, counter, rebind);
+	if (!result) {
+		o->rebound = o->epoch < o->counted || o->epoch - o->counted > 1;
+		return true;
+	}
+	if (result == FFAV_STORE_ROLLED_BACK)
+		message("The store at offset 0x%zx of %s is older than its counter says: it "
+			"is at %" PRIu64 ", the counter in %s at %" PRIu64 ". An earlier "
+			"image was put in its place. --rebind takes it as it is.",
+			o->image->window, o->image->path, o->epoch, o->image->counter_path,
+			o->counted);
+	else if (result == FFAV_STORE_COUNTER)
+		message("The counter in %s cannot be read, or is not the one that the store "
+			"in %s, which is at %" PRIu64 ", was used with.",
+			o->image->counter_path, o->image->path, o->epoch);
+	else
+		message("The store in %s cannot be bound to the counter in %s (result %d).",
+			o->image->path, o->image->counter_path, result);
+	return false;
+}
+
+/* An erased flash is a new one, unless the counter knows of a store. */
+static bool may_be_blank(const struct offline *o, bool rebind)
+{
+	const struct ffav_counter *counter = image_counter(o->image);
+	uint64_t value = 0;
+
+	if (!counter || rebind || (!counter->read(counter->context, &value) && !value))
+		return true;
+	message("The window of %s is erased flash, but the counter in %s, at %" PRIu64
+		", says that it held a store. --rebind begins a new one.",
+		o->image->path, o->image->counter_path, value);
+	return false;
+}
+
+enum exit_status offline_open(struct offline *o, struct image *image, bool rebind)
 {
 	struct ffav_flash *flash = &o->nor.flash;
 	size_t size;
@@ -77,16 +126,27 @@ enum exit_status offline_open(struct offline *o, struct image *image)
 		goto fail;
 	}
 	result = ffav_store_mount(&o->store, flash, o->memory, size);
-	if (result == FFAV_STORE_FOREIGN && window_is_blank(o))
+	if (result == FFAV_STORE_FOREIGN && window_is_blank(o)) {
 		o->blank = true;
-	else if (result) {
+		if (!may_be_blank(o, rebind))
+			goto fail;
+	} else if (result) {
 		tell_why(o, result);
+		goto fail;
+	} else if (!bind(o, rebind)) {
 		goto fail;
 	}
 	return STATUS_DONE;
 fail:
 	offline_close(o);
 	return STATUS_IMAGE;
+}
+
+const char *offline_mode(const struct offline *o)
+{
+	if (o->mode == FFAV_VARIABLES_MODE_AUDIT)
+		return "audit";
+	return o->mode == FFAV_VARIABLES_MODE_DEPLOYED ? "deployed" : NULL;
 }
 
 void offline_close(struct offline *o)
@@ -96,12 +156,21 @@ void offline_close(struct offline *o)
 	memset(o, 0, sizeof(*o));
 }
 
+static bool is_mode(const struct unreadable *u)
+{
+	return u->key_size == 1 && u->key[0] == FFAV_VARIABLES_MODE_KEY;
+}
+
 const char *unreadable_label(const struct unreadable *u, char *out, size_t room)
 {
 	uint16_t name[FFAV_STORE_KEY_MAX / 2 + 1];
 	struct variable v = {.name = name};
 	size_t guid_size = sizeof(v.guid);
 
+	if (is_mode(u)) {
+		snprintf(out, room, "the Secure Boot mode (audit or deployed)");
+		return out;
+	}
 	if (u->key_size <= guid_size) {
 		snprintf(out, room, "an item with a key of %zu bytes", u->key_size);
 		return out;
@@ -112,6 +181,23 @@ const char *unreadable_label(const struct unreadable *u, char *out, size_t room)
 		name[i] = ffav_get16(u->key + guid_size + 2 * i);
 	name[v.name_length] = 0;
 	return variable_label(&v, out, room);
+}
+
+/* The mode that the service keeps. Return: NULL, or why it cannot be. */
+static const char *read_mode(struct offline *o, ffav_store_id id)
+{
+	struct ffav_store_meta meta;
+	uint8_t mode = 0;
+
+	if (ffav_store_meta(&o->store, id, &meta))
+		return "its record has a wrong checksum";
+	if (meta.data_size != sizeof(mode) ||
+	    ffav_store_read(&o->store, id, 0, &mode, sizeof(mode)))
+		return "its data is not one byte that can be read";
+	if (mode != FFAV_VARIABLES_MODE_AUDIT && mode != FFAV_VARIABLES_MODE_DEPLOYED)
+		return "there is no such mode";
+	o->mode = mode;
+	return NULL;
 }
 
 /* Why a key is none of a variable, or NULL. */
@@ -154,6 +240,8 @@ static const char *read_item(struct offline *o, ffav_store_id id, struct unreada
 	u->key_size = size > 0 ? (size_t)size : 0;
 	if (size < 0)
 		return "its key cannot be read";
+	if (is_mode(u))
+		return read_mode(o, id);
 	why = wrong_key(u->key, u->key_size);
 	if (why)
 		return why;

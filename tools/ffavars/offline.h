@@ -20,6 +20,10 @@
  * @store: the store, mounted unless @blank
  * @memory: its index
  * @blank: the window is erased flash: there is no store yet
+ * @epoch: what the store shares with its monotonic counter, 0 if it was never bound to one
+ * @rebound: its counter said otherwise, and the user wants it taken
+ * @counted: what the counter said
+ * @mode: FFAV_VARIABLES_MODE_*, or 0: what offline_read() found beside the variables
  */
 struct offline {
 	struct image *image;
@@ -27,16 +31,24 @@ struct offline {
 	struct ffav_store store;
 	void *memory;
 	bool blank;
+	uint64_t epoch;
+	bool rebound;
+	uint64_t counted;
+	uint8_t mode;
 };
 
 /**
  * offline_open() - Open the store in an image.
  * @o: filled in; offline_close() ends it
  * @image: an open image that outlives @o
+ * @rebind: where it has a monotonic counter, the store is taken whatever that says
  *
  * Return: STATUS_DONE, or STATUS_IMAGE after a message; nothing is left open then.
  */
-enum exit_status offline_open(struct offline *o, struct image *image);
+enum exit_status offline_open(struct offline *o, struct image *image, bool rebind);
+
+/** offline_mode() - The stored Secure Boot mode in a word, or NULL for setup and user mode. */
+const char *offline_mode(const struct offline *o);
 
 /** offline_close() - Forget the store. */
 void offline_close(struct offline *o);
@@ -61,6 +73,8 @@ struct unreadable {
  * @list: an empty list
  * @bad: where what cannot be read goes, for free(), or NULL to stop there
  * @bad_count: how many
+ *
+ * The variable service's own item is no variable: what it says goes to &struct offline.mode.
  *
  * Return: STATUS_DONE, or another after a message. @list and @bad are to be freed either way.
  */

@@ -24,6 +24,8 @@ enum option_code {
 	OPTION_FORCE,
 	OPTION_REPAIR,
 	OPTION_DRY_RUN,
+	OPTION_COUNTER,
+	OPTION_REBIND,
 	OPTION_PK,
 	OPTION_KEK,
 	OPTION_DB,
@@ -49,6 +51,8 @@ static const struct option options[] = {
 	{"layout", required_argument, NULL, OPTION_LAYOUT},
 	{"force", no_argument, NULL, OPTION_FORCE},
 	{"repair", no_argument, NULL, OPTION_REPAIR},
+	{"counter", required_argument, NULL, OPTION_COUNTER},
+	{"rebind", no_argument, NULL, OPTION_REBIND},
 	{"dry-run", no_argument, NULL, OPTION_DRY_RUN},
 	{"pk", required_argument, NULL, OPTION_PK},
 	{"kek", required_argument, NULL, OPTION_KEK},
@@ -208,6 +212,12 @@ static int take_option(int code, struct arguments *a)
 		return 0;
 	case OPTION_REPAIR:
 		a->repair = true;
+		return 0;
+	case OPTION_COUNTER:
+		a->counter = optarg;
+		return 0;
+	case OPTION_REBIND:
+		a->rebind = true;
 		return 0;
 	case OPTION_DRY_RUN:
 		a->dry_run = true;

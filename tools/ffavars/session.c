@@ -40,6 +40,8 @@ static int start(struct session *s, const struct arguments *a)
 	const struct image *image = s->image;
 	struct ffav_host_options options = {
 		.nor = &s->nor,
+		.counter = image_counter(image),
+		.rebind_store = a->rebind,
 		.hooks = {.context = s,
 			  .trace = a->trace ? trace : NULL,
 			  .report = report,
