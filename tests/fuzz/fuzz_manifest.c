@@ -3,8 +3,8 @@
  * Fuzz target: hostile manifests.
  *
  * What the parser accepts must make sense in every field, be accepted by the
- * partition table, and be refused a second time for the double id. A sentence
- * comes with a refusal and with nothing else.
+ * partition table, and be refused a second time for its id and for its memory. A
+ * sentence comes with a refusal and with nothing else.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +84,38 @@ static void check_regions(const struct ffav_partition_config *c)
 	}
 }
 
+static void check_services(const struct ffav_partition_config *c)
+{
+	uint32_t second = FFA_PARTITION_DIRECT2_RECV | FFA_PARTITION_DIRECT2_SEND;
+
+	require(c->uuid_count >= 1 && c->uuid_count <= FFAV_SPMC_UUIDS_MAX, "the services");
+	for (unsigned int i = 0; i < c->uuid_count; i++) {
+		require(!ffav_uuid_is_nil(&c->uuids[i]), "a nil service");
+		for (unsigned int j = 0; j < i; j++)
+			require(!ffav_uuid_equal(&c->uuids[i], &c->uuids[j]),
+				"a service twice");
+	}
+	require(!(c->properties & ~(second | FFA_PARTITION_AARCH64 | FFA_PARTITION_DIRECT_RECV |
+				    FFA_PARTITION_DIRECT_SEND)),
+		"a property that is not there");
+	require(c->version >= FFA_VERSION_1_2 || !(c->properties & second),
+		"messages of FF-A 1.2 before it");
+}
+
+/* A second partition like it: refused for its id, and with another id for its memory. */
+static void check_second(struct ffav_spmc *m, struct ffav_partition_config *c)
+{
+	bool memory = c->image_size || c->region_count;
+	const char *why = NULL;
+
+	c->id = m->partitions[0].config.id;
+	require(ffav_spmc_add(m, c, &why) == -1 && why, "the same partition twice");
+	c->id = 0;
+	require((ffav_spmc_add(m, c, &why) == -1) == memory, "memory of two partitions");
+	require(memory || m->partitions[1].config.id != m->partitions[0].config.id,
+		"an id twice");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct ffav_spmc m;
@@ -105,12 +137,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(!c.id || (c.id > 0x8000 && c.id < 0xffff), "the id");
 	require(c.version >= FFA_VERSION_1_0 && c.version <= FFA_VERSION_1_2, "the version");
 	require(c.contexts == 1, "one context");
-	require(c.uuid_count >= 1 && c.uuid_count <= FFAV_SPMC_UUIDS_MAX, "the services");
+	check_services(&c);
 	require(!c.image_size || c.entry_offset < c.image_size, "the entry point");
 	check_regions(&c);
 	ffav_spmc_init(&m);
 	require(ffav_spmc_add(&m, &c, &why) == 0, "a parsed manifest is a partition");
-	c.id = m.partitions[0].config.id;
-	require(ffav_spmc_add(&m, &c, &why) == -1 && why, "the same partition twice");
+	check_second(&m, &c);
 	return 0;
 }
