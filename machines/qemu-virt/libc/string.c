@@ -15,6 +15,21 @@
 /* The same 8 bytes as the caller's object has, whatever its type. */
 typedef uint64_t __attribute__((may_alias)) word_t;
 
+/* Registers of a call, 144 bytes, are copied often: several words at a time. */
+#define BLOCK (4 * WORD)
+
+static void copy_block(uint8_t *d, const uint8_t *s)
+{
+	const word_t *from = (const word_t *)s;
+	word_t *to = (word_t *)d;
+	uint64_t a = from[0], b = from[1], c = from[2], e = from[3];
+
+	to[0] = a;
+	to[1] = b;
+	to[2] = c;
+	to[3] = e;
+}
+
 void *memcpy(void *restrict dest, const void *restrict src, size_t n)
 {
 	uint8_t *d = dest;
@@ -23,6 +38,8 @@ void *memcpy(void *restrict dest, const void *restrict src, size_t n)
 	if ((((uintptr_t)d ^ (uintptr_t)s) & MISALIGNED) == 0) {
 		for (; n && ((uintptr_t)d & MISALIGNED); n--)
 			*d++ = *s++;
+		for (; n >= BLOCK; n -= BLOCK, d += BLOCK, s += BLOCK)
+			copy_block(d, s);
 		for (; n >= WORD; n -= WORD, d += WORD, s += WORD)
 			*(word_t *)d = *(const word_t *)s;
 	}
@@ -57,6 +74,14 @@ void *memset(void *dest, int c, size_t n)
 
 	for (; n && ((uintptr_t)d & MISALIGNED); n--)
 		*d++ = (uint8_t)c;
+	for (; n >= BLOCK; n -= BLOCK, d += BLOCK) {
+		word_t *to = (word_t *)d;
+
+		to[0] = word;
+		to[1] = word;
+		to[2] = word;
+		to[3] = word;
+	}
 	for (; n >= WORD; n -= WORD, d += WORD)
 		*(word_t *)d = word;
 	for (; n; n--)
