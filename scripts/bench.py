@@ -25,10 +25,11 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
-import latency   # pylint: disable=wrong-import-position
-import packages  # pylint: disable=wrong-import-position
-import record    # pylint: disable=wrong-import-position
-import share_cost  # pylint: disable=wrong-import-position
+import latency      # pylint: disable=wrong-import-position
+import managercost  # pylint: disable=wrong-import-position
+import packages     # pylint: disable=wrong-import-position
+import record       # pylint: disable=wrong-import-position
+import share_cost   # pylint: disable=wrong-import-position
 
 BUILD = os.path.join(ROOT, "build", "bench")
 PROGRAMS = os.path.join(BUILD, "tests", "bench")
@@ -89,7 +90,7 @@ def build():
         run(["meson", "setup", BUILD, "-Doptimization=2", "-Ddebug=true"], cwd=ROOT)
     run(["ninja", "-C", BUILD, "-j", "2", "tests/bench/bench_server",
          "tests/bench/bench_server_instruction", "tests/bench/bench_client",
-         "tests/bench/bench_auth", "tests/bench/bench_store"])
+         "tests/bench/bench_auth", "tests/bench/bench_store", "tests/bench/bench_manager"])
 
 
 def instructions(program, arguments, toggles):
@@ -466,6 +467,7 @@ def main():
     client(1000)
     signatures()
     sizes_of_code()
+    managercost.report(table, number, instructions)
     interrupts_off()
     service_calls()
     shared_memory()

@@ -54,11 +54,11 @@ def stretches(log):
     return found
 
 
-def measure(build):
-    """Run the workload; all stretches, and what the normal world printed."""
+def measure(build, image="secure-flash.bin", program="latency.bin"):
+    """Run a program over a flash image; all stretches, and what the normal world printed."""
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
         flash = os.path.join(folder, "flash.bin")
-        shutil.copyfile(os.path.join(build, "secure-flash.bin"), flash)
+        shutil.copyfile(os.path.join(build, image), flash)
         pipe = os.path.join(folder, "log")
         os.mkfifo(pipe)
         command = [
@@ -66,7 +66,7 @@ def measure(build):
             "-cpu", "cortex-a57", "-smp", "1", "-m", "1G", "-display", "none", "-nic", "none",
             "-monitor", "none", "-dtb", os.path.join(build, "virt.dtb"),
             "-drive", f"if=pflash,unit=0,format=raw,file={flash}",
-            "-device", f"loader,file={os.path.join(build, 'latency.bin')},addr=0x60000000,"
+            "-device", f"loader,file={os.path.join(build, program)},addr=0x60000000,"
                        "force-raw=on",
             "-icount", "shift=0,sleep=off", "-singlestep", "-d", "exec,nochain,int",
             "-dfilter", MONITOR, "-D", pipe, "-serial", "stdio", "-serial", "null"]

@@ -105,6 +105,34 @@ static uint64_t obey(uint16_t self, uint64_t command, uint64_t argument)
 	return argument;
 }
 
+/* @regs: of a direct request; on return those of its response */
+static void respond(struct ffav_smc_regs *regs)
+{
+	struct ffav_smc_regs request = *regs;
+
+	if (request.x[3] == FFAV_ECHO_CALL)
+		call(&request);
+	memset(regs, 0, sizeof(*regs));
+	regs->x[0] = FFA_MSG_SEND_DIRECT_RESP_64;
+	regs->x[1] = ffav_ffa_endpoints(ffav_ffa_receiver(request.x[1]),
+					ffav_ffa_sender(request.x[1]));
+	regs->x[3] = request.x[3];
+	regs->x[4] = obey(ffav_ffa_receiver(request.x[1]), request.x[3], request.x[4]);
+	regs->x[5] = request.x[5];
+	regs->x[6] = request.x[6];
+	regs->x[7] = request.x[7];
+}
+
+/* A request of the second kind carries a UUID where the other has a command: it is only echoed. */
+static void respond2(struct ffav_smc_regs *regs)
+{
+	regs->x[0] = FFA_MSG_SEND_DIRECT_RESP2;
+	regs->x[1] =
+		ffav_ffa_endpoints(ffav_ffa_receiver(regs->x[1]), ffav_ffa_sender(regs->x[1]));
+	regs->x[2] = 0;
+	regs->x[3] = 0;
+}
+
 _Noreturn void ffav_sel0_main(const void *boot_info, size_t size)
 {
 	struct ffav_smc_regs regs = {.x = {FFA_MSG_WAIT}};
@@ -117,24 +145,18 @@ _Noreturn void ffav_sel0_main(const void *boot_info, size_t size)
 	}
 	ffav_echo_memory_start();
 	for (;;) {
-		struct ffav_smc_regs request;
-
 		ffav_partition_call(&regs);
-		request = regs;
-		memset(&regs, 0, sizeof(regs));
-		if (request.x[0] != FFA_MSG_SEND_DIRECT_REQ_64) {
+		switch (regs.x[0]) {
+		case FFA_MSG_SEND_DIRECT_REQ_64:
+			respond(&regs);
+			break;
+		case FFA_MSG_SEND_DIRECT_REQ2:
+			respond2(&regs);
+			break;
+		default:
+			memset(&regs, 0, sizeof(regs));
 			regs.x[0] = FFA_MSG_WAIT;
-			continue;
+			break;
 		}
-		if (request.x[3] == FFAV_ECHO_CALL)
-			call(&request);
-		regs.x[0] = FFA_MSG_SEND_DIRECT_RESP_64;
-		regs.x[1] = ffav_ffa_endpoints(ffav_ffa_receiver(request.x[1]),
-					       ffav_ffa_sender(request.x[1]));
-		regs.x[3] = request.x[3];
-		regs.x[4] = obey(ffav_ffa_receiver(request.x[1]), request.x[3], request.x[4]);
-		regs.x[5] = request.x[5];
-		regs.x[6] = request.x[6];
-		regs.x[7] = request.x[7];
 	}
 }

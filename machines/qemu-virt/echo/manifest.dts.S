@@ -17,7 +17,7 @@
 	entrypoint-offset = <0>;
 	mem-size = <FFAV_ECHO_SIZE>;
 	xlat-granule = <0>;
-	messaging-method = <3>;
+	messaging-method = <0x203>;
 	ns-interrupts-action = <2>;
 #if FFAV_ECHO_INDEX == 0
 
