@@ -49,7 +49,7 @@ static enum exit_status write_list(const struct variables *list, const struct ar
 	struct problem p = {.text = "There is no memory."};
 	size_t size = layout->file;
 	void *content;
-	int result;
+	enum file_written result;
 
 	if (variables_check(list, &p)) {
 		message("What is in %s cannot be exported. %s", a->flash, p.text);
@@ -63,7 +63,9 @@ static enum exit_status write_list(const struct variables *list, const struct ar
 	}
 	result = file_write(a->other, content, size, a->force);
 	free(content);
-	return result ? STATUS_REFUSED : STATUS_DONE;
+	if (result == FILE_EXISTS)
+		return STATUS_REFUSED;
+	return result ? STATUS_IMAGE : STATUS_DONE;
 }
 
 enum exit_status verb_export(struct image *image, const struct arguments *a)
@@ -78,6 +80,10 @@ enum exit_status verb_export(struct image *image, const struct arguments *a)
 
 	if (!format || !layout)
 		return STATUS_USAGE;
+	if (strcmp(a->other, "-") != 0 && file_is(a->flash, a->other)) {
+		message("%s is the flash image itself.", a->other);
+		return STATUS_USAGE;
+	}
 	status = offline_open(&o, image, a->rebind);
 	if (status)
 		return status;

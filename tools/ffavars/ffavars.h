@@ -20,7 +20,7 @@ enum exit_status {
 	STATUS_REFUSED = 1,
 	/** The command line makes no sense, or the data to write cannot be read. */
 	STATUS_USAGE = 2,
-	/** The flash image, or a file to import, cannot be used. */
+	/** The flash image, or another file, cannot be used or written. */
 	STATUS_IMAGE = 3,
 	/** fsck: something is wrong and still is. */
 	STATUS_WRONG = 4,
@@ -283,6 +283,14 @@ int data_read(const struct arguments *a, uint8_t *out, size_t *size);
  */
 uint8_t *file_read(const char *path, size_t limit, size_t *size);
 
+/** What became of a file that was to be written. */
+enum file_written {
+	FILE_WRITTEN,
+	/** It is there already, and stays. */
+	FILE_EXISTS,
+	FILE_FAILED,
+};
+
 /**
  * file_write() - Write a whole file, or nothing of it.
  * @path: of the file, "-" for standard output
@@ -290,9 +298,13 @@ uint8_t *file_read(const char *path, size_t limit, size_t *size);
  * @size: bytes
  * @replace: a file that is there may be replaced
  *
- * Return: 0, or -1 after a message.
+ * Pipes and character devices are written as they are. Return: FILE_WRITTEN, or another after a
+ * message, where it is not about standard output.
  */
-int file_write(const char *path, const void *content, size_t size, bool replace);
+enum file_written file_write(const char *path, const void *content, size_t size, bool replace);
+
+/** file_is() - Do two paths lead to the same file? */
+bool file_is(const char *path, const char *other);
 
 /** data_dump() - Print bytes in hexadecimal and as text, sixteen in a line. */
 void data_dump(FILE *out, const uint8_t *data, size_t size);

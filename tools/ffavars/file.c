@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* Whole files, in and out. */
-#define _DEFAULT_SOURCE
+#define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -77,21 +78,18 @@ static int put_in_place(const char *from, const char *path, bool replace)
 	return unlink(from);
 }
 
-int file_write(const char *path, const void *content, size_t size, bool replace)
+/* A new file takes the place of what is there, or the place that nobody has. */
+static enum file_written write_new(const char *path, const void *content, size_t size,
+				   bool replace, mode_t mode)
 {
 	static const char suffix[] = ".XXXXXX";
-	mode_t mask = umask(0);
-	char *temporary;
+	char *temporary = malloc(strlen(path) + sizeof(suffix));
 	int fd;
-	int result = -1;
+	enum file_written result = FILE_FAILED;
 
-	umask(mask);
-	if (!strcmp(path, "-"))
-		return fwrite(content, 1, size, stdout) == size ? 0 : -1;
-	temporary = malloc(strlen(path) + sizeof(suffix));
 	if (!temporary) {
 		no_memory();
-		return -1;
+		return FILE_FAILED;
 	}
 	memcpy(temporary, path, strlen(path));
 	memcpy(temporary + strlen(path), suffix, sizeof(suffix));
@@ -100,20 +98,66 @@ int file_write(const char *path, const void *content, size_t size, bool replace)
 		message("%s cannot be created: %s.", path, strerror(errno));
 		goto out;
 	}
-	if (write_all(fd, content, size) || fsync(fd) || fchmod(fd, 0666 & ~mask)) {
+	if (write_all(fd, content, size) || fsync(fd) || fchmod(fd, mode)) {
 		message("%s cannot be written: %s.", path, strerror(errno));
-	} else if (put_in_place(temporary, path, replace)) {
-		if (errno == EEXIST)
-			message("%s exists. --force replaces it.", path);
-		else
-			message("%s cannot be created: %s.", path, strerror(errno));
+	} else if (!put_in_place(temporary, path, replace)) {
+		result = FILE_WRITTEN;
+	} else if (errno == EEXIST) {
+		message("%s exists. --force replaces it.", path);
+		result = FILE_EXISTS;
 	} else {
-		result = 0;
+		message("%s cannot be created: %s.", path, strerror(errno));
 	}
 	close(fd);
-	if (result)
+	if (result != FILE_WRITTEN)
 		unlink(temporary);
 out:
 	free(temporary);
 	return result;
+}
+
+/* A pipe or a terminal cannot be replaced, and has nothing that could be lost. */
+static enum file_written write_through(const char *path, const void *content, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && !write_all(fd, content, size) && !close(fd))
+		return FILE_WRITTEN;
+	message("%s cannot be written: %s.", path, strerror(errno));
+	return FILE_FAILED;
+}
+
+enum file_written file_write(const char *path, const void *content, size_t size, bool replace)
+{
+	mode_t mask = umask(0);
+	mode_t mode = 0666 & ~mask;
+	struct stat there;
+	enum file_written result;
+	char *target;
+
+	umask(mask);
+	if (!strcmp(path, "-"))
+		return fwrite(content, 1, size, stdout) == size ? FILE_WRITTEN : FILE_FAILED;
+	if (stat(path, &there))
+		return write_new(path, content, size, replace, mode);
+	if (S_ISCHR(there.st_mode) || S_ISFIFO(there.st_mode))
+		return write_through(path, content, size);
+	if (!S_ISREG(there.st_mode)) {
+		message("%s is neither a file nor a pipe.", path);
+		return FILE_FAILED;
+	}
+	/* Where a link leads the file is replaced, and not the link. */
+	target = replace ? realpath(path, NULL) : NULL;
+	result = write_new(target ? target : path, content, size, replace,
+			   there.st_mode & 07777);
+	free(target);
+	return result;
+}
+
+bool file_is(const char *path, const char *other)
+{
+	struct stat a, b;
+
+	return !stat(path, &a) && !stat(other, &b) && a.st_dev == b.st_dev &&
+	       a.st_ino == b.st_ino;
 }

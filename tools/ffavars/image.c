@@ -231,7 +231,8 @@ int image_open(struct image *image, const char *path, bool writable, uint32_t se
 	image->path = path;
 	image->writable = writable;
 	image->copy = -1;
-	image->fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	/* A pipe would keep us waiting for somebody at its other end. */
+	image->fd = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
 	if (image->fd < 0) {
 		message("%s cannot be opened: %s.", path, strerror(errno));
 		return -1;

@@ -10,18 +10,24 @@
 #include "tools/ffavars/ffavars.h"
 #include "tools/ffavars/json.h"
 
+/* What is quoted in a message may come from a file that somebody else has made. */
 void message(const char *format, ...)
 {
 	va_list arguments;
+	char *text = NULL;
+	int length;
 
 	fflush(stdout);
-	fputs("ffavars: ", stderr);
 	va_start(arguments, format);
 	/* The analyzer forgets va_start() where it looks at several files in one run. */
 	/* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized) */
-	vfprintf(stderr, format, arguments);
+	length = vasprintf(&text, format, arguments);
 	va_end(arguments);
+	fputs("ffavars: ", stderr);
+	name_print_utf8(stderr, length < 0 ? "There is no memory for a message." : text);
 	fputc('\n', stderr);
+	if (length >= 0)
+		free(text);
 }
 
 static const struct verb *find_verb(const char *name)
@@ -189,12 +195,20 @@ static enum exit_status run(const struct verb *v, const struct arguments *a)
 	return status;
 }
 
+/* Has all that was printed got to where it should? */
+static enum exit_status end(enum exit_status status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	message("Standard output cannot be written: %s.", strerror(errno));
+	return status ? status : STATUS_IMAGE;
+}
+
 int main(int argc, char **argv)
 {
 	static struct arguments a = {.attributes = ATTRIBUTES_DEFAULT, .owner = OWNER_DEFAULT};
 	time_t now = time(NULL);
 	const struct verb *v = NULL;
-	enum exit_status status;
 	bool help = false;
 
 	json_start();
@@ -210,7 +224,7 @@ int main(int argc, char **argv)
 	}
 	if (help) {
 		help_print(v);
-		return STATUS_DONE;
+		return (int)end(STATUS_DONE);
 	}
 	if (!v) {
 		message("There is no verb. --help lists them.");
@@ -224,11 +238,5 @@ int main(int argc, char **argv)
 	}
 	if (check_operands(v, &a))
 		return STATUS_USAGE;
-	status = run(v, &a);
-	if (fflush(stdout) || ferror(stdout)) {
-		message("Standard output cannot be written: %s.", strerror(errno));
-		if (!status)
-			status = STATUS_USAGE;
-	}
-	return (int)status;
+	return (int)end(run(v, &a));
 }
