@@ -72,15 +72,27 @@ static void describe_key(struct plan *p)
 	p->key.checksum = ffav_crc32c(FFAV_CRC32C_START, c->key, c->key_size);
 }
 
-/*
- * Works out one change. @spare: the next unused id, moved on where it is taken. @after: bytes
- * of live records, adjusted. @largest: largest record, raised.
+/**
+ * struct tally - What the changes so far come to.
+ * @after: bytes of live records when they are done
+ * @length: bytes of their own records
+ * @largest: largest live record
+ * @spare: the next unused id
  */
+struct tally {
+	uint64_t after;
+	uint32_t length;
+	uint32_t largest;
+	uint16_t spare;
+};
+
+/* Works out one change and adds it to what was there before. */
 static int make_plan(struct ffav_store *store, const struct ffav_store_change *c,
-		     struct plan *p, uint16_t *spare, uint64_t *after, uint32_t *largest)
+		     struct plan *p, struct tally *t)
 {
 	const struct ffav_store_entry *e;
 	ffav_store_id found;
+	uint32_t total;
 
 	if (!sensible(c))
 		return FFAV_STORE_INVALID;
@@ -95,7 +107,8 @@ static int make_plan(struct ffav_store *store, const struct ffav_store_change *c
 	if (c->remove) {
 		if (!p->id)
 			return FFAV_STORE_NOT_FOUND;
-		*after -= entry_key_total(e) + entry_data_total(e);
+		t->after -= entry_key_total(e) + entry_data_total(e);
+		t->length += LOG_RECORD_SIZE;
 		memset(&p->record, 0, sizeof(p->record));
 		p->record.type = LOG_RECORD_DELETE;
 		p->record.id = p->id;
@@ -103,19 +116,23 @@ static int make_plan(struct ffav_store *store, const struct ffav_store_change *c
 		return FFAV_STORE_OK;
 	}
 	if (p->id) {
-		*after -= entry_data_total(e);
+		t->after -= entry_data_total(e);
 	} else {
-		if (!*spare)
+		if (!t->spare)
 			return FFAV_STORE_NO_INDEX;
-		p->id = *spare;
-		*spare = store->entries[p->id - 1].chain;
+		p->id = t->spare;
+		t->spare = store->entries[p->id - 1].chain;
 		describe_key(p);
-		*after += log_record_total(&p->key);
+		total = log_record_total(&p->key);
+		t->after += total;
+		t->length += total;
 	}
 	describe_data(p);
-	*after += log_record_total(&p->record);
-	if (log_record_total(&p->record) > *largest)
-		*largest = log_record_total(&p->record);
+	total = log_record_total(&p->record);
+	t->after += total;
+	t->length += total;
+	if (total > t->largest)
+		t->largest = total;
 	return FFAV_STORE_OK;
 }
 
@@ -228,6 +245,25 @@ static bool counts(const struct ffav_store *store, const struct ffav_store_chang
 	return !count || store->uncounted >= store->counter->window - 1;
 }
 
+/* struct epoch - The change that raises the epoch. @raw: its data */
+struct epoch {
+	struct ffav_store_change change;
+	uint8_t raw[COUNTER_EPOCH_SIZE];
+};
+
+/* Works that change out; its few bytes are taken from what capacity leaves out. */
+__attribute__((noinline)) static int plan_epoch(struct ffav_store *store, struct epoch *epoch,
+						struct plan *plan, struct tally *t)
+{
+	epoch->change = (struct ffav_store_change){
+		.key = COUNTER_KEY,
+		.key_size = COUNTER_KEY_SIZE,
+		.data = {{epoch->raw, sizeof(epoch->raw)}},
+	};
+	ffav_put64(epoch->raw, store->epoch + 1);
+	return make_plan(store, &epoch->change, plan, t);
+}
+
 /* Writes a transaction that has been worked out, and tries again where the device fails. */
 static int carry_out(struct ffav_store *store, struct plan *plans, size_t count,
 		     uint32_t length)
@@ -297,14 +333,10 @@ static int check_room(const struct ffav_store *store, const struct plan *plans, 
 int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *changes,
 		      size_t count)
 {
-	uint8_t raw[COUNTER_EPOCH_SIZE];
-	const struct ffav_store_change epoch = {
-		.key = COUNTER_KEY, .key_size = COUNTER_KEY_SIZE, .data = {{raw, sizeof(raw)}}};
+	struct tally t = {
+		.after = store->live, .largest = store->largest, .spare = store->spare};
 	struct plan plans[LOG_CHANGES_MAX + 1];
-	uint64_t after = store->live;
-	uint64_t length = 0;
-	uint32_t largest = store->largest;
-	uint16_t spare = store->spare;
+	struct epoch epoch;
 	bool counted = false;
 	size_t planned = count;
 	int result;
@@ -314,36 +346,26 @@ int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *
 	if (count > LOG_CHANGES_MAX || (!count && !store->counter))
 		return FFAV_STORE_INVALID;
 	for (i = 0; i < count; i++) {
-		result = make_plan(store, &changes[i], &plans[i], &spare, &after, &largest);
+		result = make_plan(store, &changes[i], &plans[i], &t);
 		if (result)
 			return result;
 		if (counter_key(changes[i].key, changes[i].key_size))
 			return FFAV_STORE_INVALID;
 	}
-	/* The epoch's few bytes are taken from what capacity leaves out. */
-	result = check_room(store, plans, count, after, largest);
+	result = check_room(store, plans, count, t.after, t.largest);
 	if (result)
 		return result;
 	if (store->counter) {
 		/* The epoch is never more than one ahead of the counter. */
 		result = counter_follow(store);
-		if (result)
-			return result;
-		counted = counts(store, changes, count);
-	}
-	if (counted) {
-		ffav_put64(raw, store->epoch + 1);
-		result = make_plan(store, &epoch, &plans[planned++], &spare, &after, &largest);
+		counted = !result && counts(store, changes, count);
+		if (counted)
+			result = plan_epoch(store, &epoch, &plans[planned++], &t);
 		if (result)
 			return result;
 	}
-	for (i = 0; i < planned; i++) {
-		length += log_record_total(&plans[i].record);
-		if (plans[i].key.type)
-			length += log_record_total(&plans[i].key);
-	}
-	length = ffav_align_up(length, store->flash->program_unit);
-	result = carry_out(store, plans, planned, (uint32_t)length);
+	result = carry_out(store, plans, planned,
+			   (uint32_t)ffav_align_up(t.length, store->flash->program_unit));
 	if (result || !store->counter)
 		return result;
 	if (!counted) {

@@ -49,27 +49,31 @@ static int compare_pieces(const struct ffav_store *store, const struct ffav_stor
 	return FFAV_STORE_OK;
 }
 
-/* In words: keys are long, and every call compares one. */
+/* In words, two at a time: keys are long, and every call compares one. */
 static inline bool same_bytes(const uint8_t *a, const uint8_t *b, size_t size)
 {
-	for (; size >= 8; size -= 8, a += 8, b += 8)
-		if (ffav_get64(a) != ffav_get64(b))
+	size_t i = 0;
+
+	for (; size - i >= 16; i += 16)
+		if ((ffav_get64(a + i) ^ ffav_get64(b + i)) |
+		    (ffav_get64(a + i + 8) ^ ffav_get64(b + i + 8)))
 			return false;
-	for (; size; size--)
-		if (*a++ != *b++)
+	for (; i < size; i++)
+		if (a[i] != b[i])
 			return false;
 	return true;
 }
 
 /*
- * Looks for a key in a chain from @id on, whatever it takes. Another key with the same hash is
- * rare; a key that has gone bad on flash must not pass for one, or its item would seem to be
- * absent. Return: as index_find().
+ * Looks for a key in a chain from @id on, which has the same hash, whatever it takes. Another key
+ * with the same hash is rare; a key that has gone bad on flash must not pass for one, or its item
+ * would seem to be absent. Return: as index_find().
  */
-__attribute__((noinline)) static ffav_store_id find_slowly(const struct ffav_store *store,
-							   uint16_t id, const uint8_t *key,
-							   size_t size, uint32_t hash)
+static ffav_store_id find_slowly(const struct ffav_store *store, uint16_t id,
+				 const uint8_t *key, size_t size)
 {
+	uint32_t hash = store->entries[id - 1].hash;
+
 	for (; id; id = store->entries[id - 1].chain) {
 		const struct ffav_store_entry *e = &store->entries[id - 1];
 		uint8_t raw[LOG_RECORD_SIZE];
@@ -90,25 +94,33 @@ __attribute__((noinline)) static ffav_store_id find_slowly(const struct ffav_sto
 	return id;
 }
 
-ffav_store_id index_find(const struct ffav_store *store, const void *key, size_t size,
-			 uint32_t hash)
+/* The first item in the chain of @hash that could be it, and whether it certainly is. */
+static inline uint16_t find_fast(const struct ffav_store *store, const uint8_t *key,
+				 size_t size, uint32_t hash, bool *certain)
 {
 	uint16_t id = *entry_bucket(store, hash);
 
-	while (id) {
+	for (; id; id = store->entries[id - 1].chain) {
 		const struct ffav_store_entry *e = &store->entries[id - 1];
 		const uint8_t *record;
 
-		if (e->hash != hash || e->key_size != size) {
-			id = e->chain;
+		if (e->hash != hash || e->key_size != size)
 			continue;
-		}
-		record = log_mapped(store, e->key_at, LOG_RECORD_SIZE + e->key_size);
-		if (record && same_bytes(record + LOG_RECORD_SIZE, key, size))
-			break;
-		return find_slowly(store, id, key, size, hash);
+		record = log_mapped(store, e->key_at, LOG_RECORD_SIZE + (uint32_t)size);
+		*certain = record && same_bytes(record + LOG_RECORD_SIZE, key, size);
+		return id;
 	}
-	return id;
+	*certain = true;
+	return 0;
+}
+
+ffav_store_id index_find(const struct ffav_store *store, const void *key, size_t size,
+			 uint32_t hash)
+{
+	bool certain;
+	uint16_t id = find_fast(store, key, size, hash, &certain);
+
+	return certain ? id : find_slowly(store, id, key, size);
 }
 
 /* Time stamp and signer are the only meta data that the index does not hold. */
@@ -167,12 +179,27 @@ ffav_store_id ffav_store_find(struct ffav_store *store, const void *key, size_t 
 	return index_find(store, key, key_size, ffav_store_hash(key, key_size));
 }
 
+/* Apart, so that the usual case calls nothing and keeps nothing for later. */
+__attribute__((noinline)) static int lookup_slowly(const struct ffav_store *store,
+						   uint16_t first, const uint8_t *key,
+						   size_t size, ffav_store_id *id,
+						   struct ffav_store_meta *meta)
+{
+	*id = find_slowly(store, first, key, size);
+	if (!*id || *id == FFAV_STORE_UNREADABLE)
+		return entry_missing(*id);
+	return fill_meta(store, &store->entries[*id - 1], meta);
+}
+
 int ffav_store_lookup(struct ffav_store *store, const void *key, size_t key_size, uint32_t hash,
 		      ffav_store_id *id, struct ffav_store_meta *meta)
 {
-	*id = index_find(store, key, key_size, hash);
-	/* What was found needs no more checks. */
-	if (*id && *id != FFAV_STORE_UNREADABLE)
-		return fill_meta(store, &store->entries[*id - 1], meta);
-	return entry_missing(*id);
+	bool certain;
+	uint16_t found = find_fast(store, key, key_size, hash, &certain);
+
+	if (!certain)
+		return lookup_slowly(store, found, key, key_size, id, meta);
+	*id = found;
+	return found ? fill_meta(store, &store->entries[found - 1], meta)
+		     : FFAV_STORE_NOT_FOUND;
 }

@@ -322,9 +322,13 @@ static int keep_pace(struct ffav_store *store, uint32_t size, uint64_t available
 static uint64_t pace_from(const struct ffav_store *store, uint32_t largest)
 {
 	uint64_t from = size_of(store, store->usable_sectors) / 8;
-	uint64_t most = may_copy(store, largest);
-	uint64_t ahead = most ? store->live * largest / most : from;
+	uint64_t most, ahead;
 
+	/* What copies eight times what it writes need not begin earlier. */
+	if (largest < store->usable / 10)
+		return from;
+	most = may_copy(store, largest);
+	ahead = most ? store->live * largest / most : from;
 	return ahead > from ? ahead : from;
 }
 
