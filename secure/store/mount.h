@@ -10,6 +10,8 @@
  * @store: the store
  * @sector: where it is read
  * @offset: offset there
+ * @settled: offset there behind the last thing that was not a settle: a settle that nothing
+ *	follows may read differently next time
  * @pending: the last transaction, of which nothing behind it has yet said that it counts
  * @has_pending: there is one
  * @torn_sector: sector where a transaction begins whose sectors are not all there, or LOG_NONE
@@ -28,6 +30,7 @@ struct replay {
 	struct ffav_store *store;
 	uint32_t sector;
 	uint32_t offset;
+	uint32_t settled;
 	struct log_item pending;
 	bool has_pending;
 	uint32_t torn_sector;

@@ -192,6 +192,7 @@ static bool replay_sector(struct replay *r)
 		r->pending = item;
 		r->has_pending = true;
 		r->offset = log_offset_of(store, item.end);
+		r->settled = r->offset;
 		if (log_sector_of(store, item.end) == r->sector)
 			continue;
 		r->sector = log_sector_of(store, item.end);
@@ -230,6 +231,7 @@ static bool replay_sector(struct replay *r)
 	log_limit(store, next, &begin);
 	r->sector = next;
 	r->offset = begin;
+	r->settled = begin;
 	return true;
 }
 
@@ -250,6 +252,7 @@ void replay_log(struct replay *r, struct ffav_store *store, bool skip_head)
 	store->tail = store->sector_head;
 	log_limit(store, r->sector, &store->tail);
 	r->offset = store->tail;
+	r->settled = store->tail;
 	index_reset(store);
 	store->damaged = 0;
 	store->lost = lost;

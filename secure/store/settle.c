@@ -136,11 +136,11 @@ int settle_log(struct replay *r)
 		if (log_record_at(store, place + r->offset + store->mark_size, UINT32_MAX,
 				  &record))
 			r->counts_to = store->head_sector;
-		return move_on(r, r->offset);
+		return move_on(r, r->settled);
 	}
 	/* The next mark may have been tried and read as nothing: leave its place alone. */
 	store->head = r->offset + store->mark_size;
 	if (store->head + store->mark_size > store->flash->sector_size)
-		return move_on(r, r->offset);
+		return move_on(r, r->settled);
 	return log_settle(store);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Transactions: all or nothing, and what a caller may not ask for. */
 #include "fixture.h"
+#include "secure/store/log.h"
 
 static void test_several_changes(void **state)
 {
@@ -99,6 +100,34 @@ static void test_a_deleted_item_stays_deleted(void **state)
 	world_close(&w);
 }
 
+/*
+ * The power went in the last settle that fits into a sector. The next mount read it and left the
+ * sector; the one after that reads nothing there, and nothing is lost.
+ */
+static void test_last_settle_reads_differently(void **state)
+{
+	struct world w;
+	uint32_t size;
+
+	(void)state;
+	world_open(&w, 1024, 16, 4, 10);
+	assert_int_equal(world_fill(&w, "a", 1, 10), 0);
+	size = 1000 - w.store.head - LOG_MARK_SIZE - LOG_RECORD_SIZE - LOG_COMMIT_SIZE;
+	assert_int_equal(world_fill(&w, "a", 2, size), 0);
+	assert_int_equal(w.store.head, 1000);
+	assert_int_equal(world_mount(&w), 0);
+	/* The place before may have been tried, too. */
+	assert_int_equal(w.store.head, 1016);
+	assert_int_equal(w.nor.cells[1008], LOG_MARK_SETTLE);
+	assert_int_equal(world_mount(&w), 0);
+	assert_int_equal(w.store.head_sector, 1);
+	memset(w.nor.cells + 1008, 0xff, LOG_MARK_SIZE);
+	assert_int_equal(world_mount(&w), 0);
+	assert_int_equal(w.store.lost, 0);
+	assert_true(world_reads(&w, "a", 2, size));
+	world_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +135,7 @@ int main(void)
 		cmocka_unit_test(test_one_impossible_change_stops_all),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_a_deleted_item_stays_deleted),
+		cmocka_unit_test(test_last_settle_reads_differently),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
