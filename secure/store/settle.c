@@ -6,8 +6,22 @@
 #include "secure/store/mount.h"
 
 /*
- * Power that goes again and again while the store reclaims must not use the reserve up. Where
- * little is left and the head holds only copies, it is begun again in its place. Their
+ * Is so little left that a cut must not cost a sector? Power that goes again and again must not
+ * use the reserve up.
+ */
+static bool is_scarce(const struct ffav_store *store)
+{
+	uint32_t largest = 0, i;
+
+	for (i = 0; i < store->capacity; i++)
+		if (store->entries[i].data_at && entry_data_total(&store->entries[i]) > largest)
+			largest = entry_data_total(&store->entries[i]);
+	return (uint64_t)store->free_sectors * store->usable <
+	       reclaim_reserve(store, largest) + store->usable;
+}
+
+/*
+ * Where little is left and the head holds only copies, it is begun again in its place. Their
  * originals are all still there: no settle has freed them, and the head is not yet full, so
  * that no sector has been erased since it was opened.
  */
@@ -15,18 +29,13 @@ static bool must_begin_again(const struct replay *r)
 {
 	const struct ffav_store *store = r->store;
 	const struct ffav_store_sector *header = &store->sectors[store->head_sector];
-	uint32_t largest = 0, i;
 
-	for (i = 0; i < store->capacity; i++)
-		if (store->entries[i].data_at && entry_data_total(&store->entries[i]) > largest)
-			largest = entry_data_total(&store->entries[i]);
 	return r->change_from != store->head_sector && r->change_to != store->head_sector &&
 	       store->tail_sector != store->head_sector && !header->continued &&
 	       !header->decides && r->torn_sector == LOG_NONE &&
 	       mount_tail_told_by(store, store->head_sector) ==
 		       header->sequence - header->span &&
-	       (uint64_t)store->free_sectors * store->usable <
-		       reclaim_reserve(store, largest) + store->usable;
+	       is_scarce(store);
 }
 
 /* There is nothing in the head that counts, or its header may be torn: begin it again. */
@@ -71,11 +80,14 @@ static int move_on(struct replay *r, uint32_t previous_end)
 	int result;
 
 	/*
-	 * Where nothing in the head counts, it is the fresh sector, unless it is needed itself:
-	 * for what it says, or because without it there would be no store.
+	 * Where nothing in the head counts, it can be the fresh sector, unless it is needed
+	 * itself: for what it says, or because without it there would be no store. Not without
+	 * need, though: an erase that is cut may leave it as it was, and a commit that reads
+	 * differently next time would count in a sector that is half erased.
 	 */
-	if (r->counts_from != store->head_sector && r->counts_to != store->head_sector &&
-	    !header->continued && !header->decides && store->tail_sector != store->head_sector)
+	if (is_scarce(store) && r->counts_from != store->head_sector &&
+	    r->counts_to != store->head_sector && !header->continued && !header->decides &&
+	    store->tail_sector != store->head_sector)
 		return begin_again(store);
 	if (must_begin_again(r)) {
 		r->again = true;
@@ -129,8 +141,17 @@ int settle_log(struct replay *r)
 		r->last_in = r->torn_sector;
 		return move_on(r, r->torn);
 	}
-	if (empty && log_blank(store, store->head_sector, r->offset + store->mark_size))
+	if (empty && log_blank(store, store->head_sector, r->offset)) {
 		return begin_again(store);
+	} else if (empty &&
+		   log_blank(store, store->head_sector, r->offset + store->mark_size)) {
+		/*
+		 * A settle was tried, so the header is whole. The next one goes where a mount
+		 * would put it that can read this one.
+		 */
+		store->head = r->offset + 2 * store->mark_size;
+		return log_settle(store);
+	}
 	if (!log_blank(store, store->head_sector, r->offset)) {
 		/* A mark that the device has spoilt: what is behind it is not to be erased. */
 		if (log_record_at(store, place + r->offset + store->mark_size, UINT32_MAX,
