@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Each test and file that a table in docs/variables.md or docs/ffa.md names is there. Prints TAP."""
+"""Each test and file that a table of docs/variables.md, docs/ffa.md or docs/threat-model.md names
+is there. Prints TAP."""
 import glob
 import os
 import re
@@ -114,8 +115,18 @@ def unnamed(tap):
     tap.ok(not missing, "docs/variables.md mentions each test of the variable service", *missing)
 
 
+def paths(tap, path):
+    """A document that names tests by their paths below tests/, not one by one."""
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        named = re.findall(r"`((?:fuzz|powercut|system|unit)/[\w/.]*)`", file.read())
+    missing = sorted({n for n in named if not os.path.exists(os.path.join(ROOT, "tests", n))})
+    tap.ok(len(named) > 20 and not missing, f"{path}: the {len(set(named))} tests and folders that it "
+           "names are there", *missing)
+
+
 def main():
     tap = Tap()
+    paths(tap, "docs/threat-model.md")
     for path in DOCUMENTS:
         check(tap, path)
     unnamed(tap)

@@ -14,7 +14,7 @@
 #include "tests/unit/host/messages.h"
 #include "tests/unit/host/road.h"
 
-/** The part of the shared buffer that the tests use and look at, bytes. */
+/** The part of the shared buffer, or of TX, that the tests use and look at, bytes. */
 #define HOSTILE_WINDOW 0x1000u
 /** Sectors of the flash. */
 #define HOSTILE_SECTORS 8u
@@ -28,21 +28,25 @@ enum hostile_dialect {
 };
 
 /**
- * struct hostile_message - A message in the shared buffer, and its doorbell.
+ * struct hostile_message - A message in memory of the normal world, and the call that sends it.
  * @name: for people
- * @dialect: how the doorbell names it
- * @offset: where it starts in the shared buffer
+ * @base: physical address of the window
+ * @dialect: how a doorbell names it
+ * @offset: where it starts in the window
  * @header_size: bytes of its MM header
  * @size: bytes, header included
  * @window: what the window holds: the message, and other bytes around it
+ * @call: x0-x17 of the call
  */
 struct hostile_message {
 	const char *name;
+	uint64_t base;
 	enum hostile_dialect dialect;
 	size_t offset;
 	size_t header_size;
 	size_t size;
 	uint8_t window[HOSTILE_WINDOW];
+	struct ffav_smc_regs call;
 };
 
 /** What the second CPU does. */
@@ -107,18 +111,28 @@ struct hostile_run {
 	uint8_t flash[HOSTILE_SECTORS * ROAD_SECTOR];
 };
 
+/** hostile_in_peace() - hostile_ring() of a message that nobody attacks; until the next call of it. */
+const struct hostile_run *hostile_in_peace(struct road *r,
+					   const struct hostile_message *message);
+
+/** hostile_as_read() - Put into @message what the secure side has read of it in @run. */
+void hostile_as_read(struct hostile_message *message, const struct hostile_run *run);
+
+/** hostile_read_once() - No byte was read or written twice, none read after a store, none outside. */
+void hostile_read_once(const struct hostile_run *run, const struct hostile_message *message);
+
 /** hostile_start() - A machine with two CPUs, a partition that waits, and a few variables. */
 void hostile_start(struct road *r);
 
 /**
- * hostile_make() - Write a message into a window that is full of other bytes.
+ * hostile_make() - A message for the MM partition in a window that is full of other bytes.
  * @message: where it goes, with dialect, offset and header size filled in
  * @kind: index below message_kinds
  */
 void hostile_make(struct hostile_message *message, unsigned int kind);
 
 /**
- * hostile_ring() - Put a message into the shared buffer, ring its doorbell, and see what happens.
+ * hostile_ring() - Put a message into memory, make its call, and see what happens.
  * @r: the machine, which stays as it is
  * @message: the message
  * @attack: what the second CPU does meanwhile

@@ -32,44 +32,10 @@ static void check_run(const struct hostile_run *run, const struct hostile_messag
 	uint64_t response = message->dialect == HOSTILE_REQUEST2 ? FFA_MSG_SEND_DIRECT_RESP2
 								 : FFA_MSG_SEND_DIRECT_RESP_64;
 
-	if (!run->finished)
-		fail_msg("%s: the request was never answered", message->name);
+	hostile_read_once(run, message);
 	if (run->answer.x[0] != response || run->answer.x[1] != UINT64_C(0x80010000))
 		fail_msg("%s: answered by 0x%llx", message->name,
 			 (unsigned long long)run->answer.x[0]);
-	if (run->outside || run->late)
-		fail_msg("%s: %zu accesses outside, %zu reads after the first store",
-			 message->name, run->outside, run->late);
-	for (size_t i = 0; i < HOSTILE_WINDOW; i++) {
-		if (run->reads[i] > 1 || run->writes[i] > 1)
-			fail_msg("%s: byte %zu of the buffer is read %u and written %u times",
-				 message->name, i, run->reads[i], run->writes[i]);
-	}
-}
-
-/* What the secure side saw, as a message that waits for it in peace. */
-static void as_read(struct hostile_message *message, const struct hostile_run *run)
-{
-	for (size_t i = 0; i < HOSTILE_WINDOW; i++) {
-		if (run->reads[i])
-			message->window[i] = run->first[i];
-	}
-}
-
-/* What a message gets in peace. */
-static const struct hostile_run *in_peace(const struct hostile_message *message)
-{
-	static const struct hostile_attack peace = {.kind = HOSTILE_NOTHING};
-	static struct hostile_message last;
-	static struct hostile_run run;
-
-	/* Most attacks come after the byte was read that they change. */
-	if (!run.finished || memcmp(&last, message, sizeof(last))) {
-		last = *message;
-		run = *hostile_ring(&r, message, &peace);
-		check_run(&run, message);
-	}
-	return &run;
 }
 
 static void attacked(const struct hostile_message *message, const struct hostile_attack *attack)
@@ -81,8 +47,9 @@ static void attacked(const struct hostile_message *message, const struct hostile
 	run = *hostile_ring(&r, message, attack);
 	check_run(&run, message);
 	read = *message;
-	as_read(&read, &run);
-	peaceful = in_peace(&read);
+	hostile_as_read(&read, &run);
+	peaceful = hostile_in_peace(&r, &read);
+	check_run(peaceful, message);
 	if (memcmp(&peaceful->answer, &run.answer, sizeof(run.answer)) ||
 	    memcmp(peaceful->reads, run.reads, sizeof(run.reads)) ||
 	    memcmp(peaceful->writes, run.writes, sizeof(run.writes)) ||
@@ -97,8 +64,9 @@ static void attacked(const struct hostile_message *message, const struct hostile
 /* How many accesses a message takes that nobody attacks; it is read whole and once. */
 static size_t accesses(const struct hostile_message *message)
 {
-	const struct hostile_run *run = in_peace(message);
+	const struct hostile_run *run = hostile_in_peace(&r, message);
 
+	check_run(run, message);
 	for (size_t i = 0; i < HOSTILE_WINDOW; i++) {
 		bool in = i >= message->offset && i - message->offset < message->size;
 
