@@ -211,6 +211,28 @@ def forged(tap, folder, image):
                all("version" in d.err for d in done[1:5]), f"format version {version}", *done)
 
 
+def disguised(tap, folder, image):
+    """A variable whose data look like the header of a store with smaller sectors."""
+    blob = bytearray(content(image))
+    used = [s for s in range(16) if blob[4096 * s:4096 * s + 4] == b"FFVL"]
+    header = bytearray(blob[4096 * used[-1]:4096 * used[-1] + 32])
+    header[5] = 10
+    struct.pack_into("<H", header, 14, 64)
+    struct.pack_into("<I", header, 28, crc32c(header[:28]))
+    blob[1024:1056] = header
+    blob[4096 * used[-1] + 1024:4096 * used[-1] + 1056] = header
+    # The first sector that is looked at has no header of its own.
+    blob[:1024] = b"\xff" * 1024
+    path = write(os.path.join(folder, "disguised"), bytes(blob))
+    done = tool("--flash", path, "info", "--json")
+    tap.ok(done.code == 0 and json.loads(done.out)["sector_size"] == 4096,
+           "a store in the data of a variable is not taken for the store", done)
+    for option, value in (("--sector-size", "1024"), ("--program-unit", "16")):
+        done = tool("--flash", image, option, value, "fsck", "--repair")
+        tap.ok(done.code == 3 and "sectors of 4096 bytes and a program unit of 4" in done.err,
+               f"{option} that contradicts the store", done)
+
+
 def cut_imports(tap, folder, image):
     source = os.path.join(folder, "whole")
     tool("--flash", image, "export", source + ".json")
@@ -256,6 +278,7 @@ def main():
         permissions(tap, folder, image)
         cut_images(tap, folder, image)
         forged(tap, folder, image)
+        disguised(tap, folder, image)
         cut_imports(tap, folder, image)
     return tap.end()
 

@@ -94,6 +94,8 @@ enum exit_status verb_export(struct image *image, const struct arguments *a)
 		message("%s is left out: %s.", unreadable_label(&bad[i], label, sizeof(label)),
 			bad[i].why);
 	}
+	/* The same variables make the same file, whichever was written first. */
+	variables_sort(&list);
 	if (!status)
 		status = write_list(&list, a, format, layout);
 	if (!status && offline_mode(&o))

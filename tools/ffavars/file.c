@@ -91,8 +91,7 @@ static enum file_written write_new(const char *path, const void *content, size_t
 		no_memory();
 		return FILE_FAILED;
 	}
-	memcpy(temporary, path, strlen(path));
-	memcpy(temporary + strlen(path), suffix, sizeof(suffix));
+	sprintf(temporary, "%s%s", path, suffix);
 	fd = mkstemp(temporary);
 	if (fd < 0) {
 		message("%s cannot be created: %s.", path, strerror(errno));

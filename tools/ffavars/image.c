@@ -155,18 +155,44 @@ static bool header_tells(const struct image *image, size_t offset, uint32_t *sec
 	       log_sector_decode(in, *sector_size, (uint32_t)count, *program_unit, &header);
 }
 
-/* The geometry of a bare window: as the user says, else as its store says, else the usual. */
-static void choose_geometry(struct image *image, uint32_t sector_size, uint32_t program_unit)
+/*
+ * What the store in a bare window says of its sectors. Data of a variable may look like a header,
+ * but of smaller sectors only: where larger ones begin there is a header that the store wrote.
+ */
+static bool store_tells(const struct image *image, uint32_t *sector_size,
+			uint32_t *program_unit)
 {
-	uint32_t size = IMAGE_SECTOR_SIZE;
-	uint32_t unit = IMAGE_PROGRAM_UNIT;
 	bool told = false;
 
+	for (size_t i = 0; i + LOG_SECTOR_SIZE <= image->size; i += SECTOR_SIZE_MIN) {
+		uint32_t size = 0, unit = 0;
+
+		if (!header_tells(image, i, &size, &unit) || (told && size <= *sector_size))
+			continue;
+		*sector_size = size;
+		*program_unit = unit;
+		told = true;
+	}
+	return told;
+}
+
+/* The geometry of a bare window: as its store says, else as the user says, else the usual. */
+static int choose_geometry(struct image *image, uint32_t sector_size, uint32_t program_unit)
+{
 	image->window_size = image->size;
-	for (size_t i = 0; !told && i + LOG_SECTOR_SIZE <= image->size; i += SECTOR_SIZE_MIN)
-		told = header_tells(image, i, &size, &unit);
-	image->sector_size = sector_size ? sector_size : told ? size : IMAGE_SECTOR_SIZE;
-	image->program_unit = program_unit ? program_unit : told ? unit : IMAGE_PROGRAM_UNIT;
+	image->sector_size = sector_size ? sector_size : IMAGE_SECTOR_SIZE;
+	image->program_unit = program_unit ? program_unit : IMAGE_PROGRAM_UNIT;
+	if (!store_tells(image, &image->sector_size, &image->program_unit) ||
+	    ((!sector_size || sector_size == image->sector_size) &&
+	     (!program_unit || program_unit == image->program_unit)))
+		return 0;
+	message("The store in %s says that it has sectors of %" PRIu32
+		" bytes and a program unit of %" PRIu32 "; the command line says %" PRIu32
+		" and %" PRIu32 ". Leave --sector-size and --program-unit away.",
+		image->path, image->sector_size, image->program_unit,
+		sector_size ? sector_size : image->sector_size,
+		program_unit ? program_unit : image->program_unit);
+	return -1;
 }
 
 static int check_geometry(const struct image *image)
@@ -249,8 +275,8 @@ int image_open(struct image *image, const char *path, bool writable, uint32_t se
 			path);
 		goto fail;
 	}
-	if (!found)
-		choose_geometry(image, sector_size, program_unit);
+	if (!found && choose_geometry(image, sector_size, program_unit))
+		goto fail;
 	if (check_geometry(image) || copy_window(image))
 		goto fail;
 	return 0;

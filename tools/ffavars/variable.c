@@ -85,6 +85,17 @@ static int compare_pointers(const void *a, const void *b)
 	return compare_names(*left, *right);
 }
 
+static int compare_variables(const void *a, const void *b)
+{
+	return compare_names(a, b);
+}
+
+void variables_sort(struct variables *list)
+{
+	if (list->count > 1)
+		qsort(list->all, list->count, sizeof(list->all[0]), compare_variables);
+}
+
 bool variable_same(const struct variable *a, const struct variable *b)
 {
 	return !compare_names(a, b) && a->attributes == b->attributes && a->size == b->size &&

@@ -73,6 +73,9 @@ struct variable *variables_add(struct variables *list, size_t name_length, size_
 /** variables_drop() - Take one out again. @index: its place. */
 void variables_drop(struct variables *list, size_t index);
 
+/** variables_sort() - Put them in the order of their GUIDs and names. */
+void variables_sort(struct variables *list);
+
 /** variables_free() - Give everything back. */
 void variables_free(struct variables *list);
 
