@@ -75,6 +75,7 @@ struct ffav_host_hooks {
  * @nor: the flash; the caller owns it and it outlives the machine
  * @counter: the monotonic counter of the NV store, or NULL for a machine that has none; the caller
  *	owns it and it outlives the machine
+ * @verifies_images: the manifest says that the platform's firmware verifies what it boots
  * @rebind_store: the manifest says that the store is taken whatever the counter says
  * @buffer_size: bytes of the shared buffer, a multiple of 64 KiB; 0 for the usual 128 KiB
  * @variables: most NV variables; 0 for what the manifest says
@@ -91,6 +92,7 @@ struct ffav_host_hooks {
 struct ffav_host_options {
 	struct ffav_nor *nor;
 	const struct ffav_counter *counter;
+	bool verifies_images;
 	bool rebind_store;
 	size_t buffer_size;
 	uint32_t variables;

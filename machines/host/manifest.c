@@ -22,7 +22,7 @@ static bool set_pages(void *fdt, const char *path, size_t size)
 }
 
 /* Room for the properties that an option adds. */
-#define ADDED 64u
+#define ADDED 128u
 
 static bool set_flag(void *fdt, const char *name, bool value)
 {
@@ -66,7 +66,8 @@ static const char *add(struct ffav_host *m)
 	if (!p->manifest)
 		return "There is no memory for the manifest.";
 	if (fdt_open_into(manifest, p->manifest, sizeof(manifest) + ADDED) ||
-	    !set_flag(p->manifest, "rebind-variable-store", m->options.rebind_store))
+	    !set_flag(p->manifest, "rebind-variable-store", m->options.rebind_store) ||
+	    !set_flag(p->manifest, "platform-verifies-images", m->options.verifies_images))
 		return "The manifest has no room for what is added to it.";
 	if (!set_pages(p->manifest, "/memory-regions/shared-buffer", m->memory.buffer_size))
 		return "The shared buffer is not whole pages.";
