@@ -193,6 +193,51 @@ static void signature_is_over_every_field(void **state)
 	vec_drop(&write);
 }
 
+/* Cut off at each byte, with a dwLength that fits and one that does not: refused, and nothing changes. */
+static void broken_writes_change_nothing(void **state)
+{
+	struct svc *s = *state;
+	struct vec_signer signer = {.id = &s->kek, .hash = "SHA256", .flags = VEC_WRAPPED};
+	struct vec_buffer list = {0}, old = {0}, write = {0}, broken = {0};
+	uint8_t time[EFI_TIME_SIZE];
+	size_t signed_size;
+
+	enroll(s);
+	vec_list_cert(&old, &s->kek);
+	vec_list_cert(&list, &s->other);
+	assert_int_equal(svc_write(s, &svc_security, "db", KEY, &s->kek, 1, &old), EFI_SUCCESS);
+	vec_time(time, &(struct vec_time){2020, 1, 1, 1, 1, 1});
+	vec_write(&write, &signer, time, "db", &svc_security, KEY, list.data, list.size);
+	signed_size = ffav_get32(write.data + 16) - 24;
+	assert_int_equal(40 + signed_size + list.size, write.size);
+	for (size_t size = 0; size < write.size; size++) {
+		efi_status_t status =
+			fx_set_guid(&s->f, &svc_security, "db", KEY, write.data, size);
+
+		/* Behind the signature it is the lists that are cut off, or all of them. */
+		assert_int_equal(status, size <= 40 + signed_size ? EFI_SECURITY_VIOLATION
+								  : EFI_INVALID_PARAMETER);
+	}
+	for (size_t size = 0; size <= signed_size + 1; size++) {
+		if (size == signed_size)
+			continue;
+		vec_append(&broken, write.data, 40 + size);
+		ffav_put32(broken.data + 16, (uint32_t)(24 + size));
+		vec_append(&broken, list.data, list.size);
+		assert_int_equal(
+			fx_set_guid(&s->f, &svc_security, "db", KEY, broken.data, broken.size),
+			EFI_SECURITY_VIOLATION);
+		vec_drop(&broken);
+	}
+	fx_expect(&s->f, &svc_security, "db", KEY, old.data, old.size);
+	assert_int_equal(fx_set_guid(&s->f, &svc_security, "db", KEY, write.data, write.size),
+			 EFI_SUCCESS);
+	fx_expect(&s->f, &svc_security, "db", KEY, list.data, list.size);
+	vec_drop(&list);
+	vec_drop(&old);
+	vec_drop(&write);
+}
+
 static void every_algorithm_writes(void **state)
 {
 	static const char *const hashes[] = {"SHA256", "SHA384", "SHA512"};
@@ -429,11 +474,12 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, svc_setup, svc_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(setup_mode_needs_no_signature),  CASE(platform_key_begins_user_mode),
-		CASE(only_the_right_key_signs),       CASE(platform_key_is_one_certificate),
-		CASE(signature_is_over_every_field),  CASE(every_algorithm_writes),
-		CASE(append_drops_what_is_there),     CASE(deleted_databases_leave_their_time),
-		CASE(modes_follow_the_specification), CASE(operating_system_updates_too),
+		CASE(setup_mode_needs_no_signature),      CASE(platform_key_begins_user_mode),
+		CASE(only_the_right_key_signs),           CASE(platform_key_is_one_certificate),
+		CASE(signature_is_over_every_field),      CASE(every_algorithm_writes),
+		CASE(broken_writes_change_nothing),       CASE(append_drops_what_is_there),
+		CASE(deleted_databases_leave_their_time), CASE(modes_follow_the_specification),
+		CASE(operating_system_updates_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
