@@ -25,6 +25,8 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
+import bench_arena  # pylint: disable=wrong-import-position
+import bench_image  # pylint: disable=wrong-import-position
 import latency      # pylint: disable=wrong-import-position
 import managercost  # pylint: disable=wrong-import-position
 import packages     # pylint: disable=wrong-import-position
@@ -167,6 +169,27 @@ def signatures():
           [["SetVariable, plain, one certificate", number(round(plain / calls)), "-", "-", "-", ""],
            ["SetVariable, db, append one, signed", number(round(whole / calls)),
             number(round(theirs / calls)), f"{own:.1f} %", "5 %", verdict(own, 5)]])
+
+
+def arena():
+    with tempfile.TemporaryDirectory(prefix="ffavars-bench-") as folder:
+        found = bench_arena.rows(folder)
+    table("Cryptography, most bytes that mbedTLS has allocated at a time in one SetVariable",
+          ["signed with", "bytes", "arena", ""],
+          [[title, number(peak), number(size), verdict(peak, size)]
+           for title, peak, size in found])
+
+
+def image():
+    found = bench_image.rows()
+    if found is None:
+        print("\nThe partition's image is not taken apart: build/secure has not been built.")
+        return
+    kinds = list(found[0][1])
+    rows = [[part, *(number(sizes[k]) for k in kinds)] for part, sizes in found]
+    rows.append(["together", *(number(sum(sizes[k] for _, sizes in found)) for k in kinds)])
+    table("MM partition's image by parts, bytes (AArch64 -Os, by the linker's map; memory is not "
+          "in the image)", ["", *kinds], rows)
 
 
 def server_flash(sizes, calls):
@@ -466,7 +489,9 @@ def main():
     memory(sizes)
     client(1000)
     signatures()
+    arena()
     sizes_of_code()
+    image()
     managercost.report(table, number, instructions)
     interrupts_off()
     service_calls()
