@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
- * Makes the seeds of fuzz_signed_data, fuzz_signature_list and fuzz_auth: each form that is
- * accepted, from the makers of the unit tests' vectors. Run it with the folder of the corpora.
+ * Makes the seeds of fuzz_signed_data, fuzz_signature_list and fuzz_auth, and those of fuzz_policy
+ * that ask for single policies: each form that is accepted, from the makers of the unit tests'
+ * vectors. Run it with the folder of the corpora.
  */
 #include "tests/unit/auth/vectors.h"
 
@@ -119,6 +120,77 @@ static void writes(const struct vec_id *ids)
 	vec_drop(&kek);
 }
 
+static size_t utf16(uint8_t *out, const char *text)
+{
+	size_t size = 0;
+
+	do {
+		ffav_put16(out + size, (uint8_t)*text);
+		size += 2;
+	} while (*text++);
+	return size;
+}
+
+/* One message in the form that fuzz_policy reads. @size: bytes of parameters at @message + 20. */
+static void add_policy(struct vec_buffer *b, uint32_t command, uint8_t *message, size_t size)
+{
+	uint8_t head[3] = {2};
+
+	memcpy(message, "VCPC\x01", 6);
+	ffav_put32(message + 8, command);
+	ffav_put16(head + 1, (uint16_t)(20 + size));
+	vec_append(b, head, sizeof(head));
+	vec_append(b, message, 20 + size);
+}
+
+static void enter(struct vec_buffer *b, const char *name, const char *state)
+{
+	uint8_t message[200] = {0};
+	uint8_t *policy = message + 20;
+	size_t at = 44;
+
+	ffav_put32(policy, 0x10000);
+	memcpy(policy + 8, &private, sizeof(private));
+	ffav_put32(policy + 28, 9);
+	if (state) {
+		policy[40] = 3;
+		memcpy(policy + at, &global, sizeof(global));
+		policy[at + 16] = 1;
+		at += 18 + utf16(policy + at + 18, state);
+	}
+	ffav_put16(policy + 6, (uint16_t)at);
+	if (name)
+		at += utf16(policy + at, name);
+	ffav_put16(policy + 4, (uint16_t)at);
+	add_policy(b, 3, message, at);
+}
+
+static void ask(struct vec_buffer *b, uint32_t command, const char *name, uint32_t room)
+{
+	uint8_t message[200] = {0};
+	size_t size = utf16(message + 20 + 68, name);
+
+	memcpy(message + 20, &private, sizeof(private));
+	ffav_put32(message + 36, (uint32_t)size);
+	ffav_put32(message + 40, room);
+	add_policy(b, command, message, 68 + size + room);
+}
+
+static void policies(void)
+{
+	struct vec_buffer b = {0};
+
+	enter(&b, "Boot####", NULL);
+	enter(&b, NULL, NULL);
+	enter(&b, "Locked", "Phase");
+	ask(&b, 6, "Boot0001", 40);
+	ask(&b, 6, "Boot0001", 4);
+	ask(&b, 6, "Other", 0);
+	ask(&b, 7, "Locked", 20);
+	ask(&b, 7, "Boot0001", 20);
+	save("policy", 5, &b);
+}
+
 int main(int argc, char **argv)
 {
 	struct vec_id ids[3] = {{0}};
@@ -136,6 +208,7 @@ int main(int argc, char **argv)
 	signed_data(ids, &number);
 	signature_lists(ids);
 	writes(ids);
+	policies();
 	for (unsigned int i = 0; i < 3; i++)
 		vec_free(&ids[i]);
 	return 0;
