@@ -92,6 +92,7 @@ static const char *parse(const void *fdt, size_t size, struct ffav_mm_config *c)
 	     c->buffer_physical > UINT64_MAX - c->buffer_size))
 		return "The manifest's shared-buffer-physical is not a page-aligned address.";
 	c->platform_verifies_images = fdt_getprop(fdt, node, "platform-verifies-images", NULL);
+	c->self_signed_pk = fdt_getprop(fdt, node, "self-signed-platform-key", NULL);
 	c->rebind_store = fdt_getprop(fdt, node, "rebind-variable-store", NULL);
 	c->console_log = fdt_getprop(fdt, node, "console-log", NULL);
 

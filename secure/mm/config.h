@@ -25,6 +25,7 @@
  * @boot_items: the same in variables
  * @payload_max: most bytes behind the variable header that a message in the buffer can have
  * @platform_verifies_images: the platform's firmware verifies what it boots
+ * @self_signed_pk: the first platform key must have signed itself
  * @rebind_store: the NV store is taken as it is, whatever the monotonic counter says
  * @console_log: refusals go to the manager with FFA_CONSOLE_LOG
  */
@@ -42,6 +43,7 @@ struct ffav_mm_config {
 	uint32_t boot_items;
 	uint32_t payload_max;
 	bool platform_verifies_images;
+	bool self_signed_pk;
 	bool rebind_store;
 	bool console_log;
 };

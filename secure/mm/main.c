@@ -203,6 +203,7 @@ static const char *start(const struct ffav_mm_config *config, bool again)
 		.boot_size = config->boot_size,
 		.boot_items = config->boot_items,
 		.platform_verifies_images = config->platform_verifies_images,
+		.self_signed_pk = config->self_signed_pk,
 		.scratch = scratch,
 	};
 	const char *why;

@@ -22,6 +22,7 @@
  * @boot_size: bytes of it that are left alone after ExitBootServices
  * @boot_items: variables that can be created before ExitBootServices only
  * @platform_verifies_images: SecureBoot may become 1
+ * @self_signed_pk: a platform key that is enrolled where there is none must have signed itself
  * @scratch: @data_max bytes of private memory, in which appended data is put together; must
  *	outlive the service
  */
@@ -33,6 +34,7 @@ struct ffav_variables_config {
 	uint32_t boot_size;
 	uint32_t boot_items;
 	bool platform_verifies_images;
+	bool self_signed_pk;
 	uint8_t *scratch;
 };
 

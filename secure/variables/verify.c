@@ -83,11 +83,32 @@ static efi_status_t check_signature(const struct ffav_var_request *r,
 	}
 }
 
+/* Does the chain end in a certificate of these signature lists, which have been checked? */
+static efi_status_t search_lists(const struct ffav_var_request *r, struct ffav_chain *chain,
+				 struct ffav_bytes lists, bool *found)
+{
+	struct ffav_signature_entry entry = {0};
+
+	while (!*found && ffav_signature_next(lists, &entry)) {
+		if (!ffav_guid_equal(entry.type, &x509))
+			continue;
+		switch (ffav_chain_ends_in(chain, entry.signature)) {
+		case FFAV_CRYPTO_OK:
+			*found = true;
+			break;
+		case FFAV_CRYPTO_NO_MEMORY:
+			return no_memory(r);
+		default:
+			break;
+		}
+	}
+	return EFI_SUCCESS;
+}
+
 /* Does the chain end in a certificate that the database @name holds? */
 static efi_status_t search(const struct ffav_var_request *r, struct ffav_chain *chain,
 			   const char *name, bool *found)
 {
-	struct ffav_signature_entry entry = {0};
 	uint8_t bytes[FFAV_VAR_GLOBAL_KEY_MAX];
 	struct ffav_var_key key = {.bytes = bytes, .size = ffav_var_global_key(name, bytes)};
 	struct ffav_var_item item;
@@ -107,20 +128,7 @@ static efi_status_t search(const struct ffav_var_request *r, struct ffav_chain *
 	if (ffav_signature_lists_check(lists, &value))
 		return refuse(r, "what is enrolled already is no signature list, at byte",
 			      value);
-	while (!*found && ffav_signature_next(lists, &entry)) {
-		if (!ffav_guid_equal(entry.type, &x509))
-			continue;
-		switch (ffav_chain_ends_in(chain, entry.signature)) {
-		case FFAV_CRYPTO_OK:
-			*found = true;
-			break;
-		case FFAV_CRYPTO_NO_MEMORY:
-			return no_memory(r);
-		default:
-			break;
-		}
-	}
-	return EFI_SUCCESS;
+	return search_lists(r, chain, lists, found);
 }
 
 static efi_status_t check_enrolled(const struct ffav_var_request *r, enum ffav_var_kind kind,
@@ -137,6 +145,19 @@ static efi_status_t check_enrolled(const struct ffav_var_request *r, enum ffav_v
 	return refuse(r,
 		      only_pk ? "PK does not vouch for the signer"
 			      : "neither PK nor KEK vouches for the signer",
+		      fingerprint(&chain->certificates[0]));
+}
+
+/* Has the owner of the first platform key signed it himself? */
+static efi_status_t check_self_signed(const struct ffav_var_request *r,
+				      struct ffav_chain *chain, struct ffav_bytes lists)
+{
+	bool found = false;
+	efi_status_t status = search_lists(r, chain, lists, &found);
+
+	if (status || found)
+		return status;
+	return refuse(r, "the platform key has not signed itself but was signed by",
 		      fingerprint(&chain->certificates[0]));
 }
 
@@ -168,6 +189,9 @@ efi_status_t ffav_var_verify(const struct ffav_var_request *r, enum ffav_var_kin
 			     uint8_t *signer)
 {
 	enum ffav_var_mode mode = ffav_var_mode(r->v);
+	bool setup = mode == FFAV_VAR_MODE_SETUP || mode == FFAV_VAR_MODE_AUDIT;
+	bool first =
+		setup && kind == FFAV_VAR_PK && r->v->config.self_signed_pk && d->payload.size;
 	struct ffav_signed_data s;
 	struct ffav_chain chain;
 	efi_status_t status;
@@ -175,8 +199,7 @@ efi_status_t ffav_var_verify(const struct ffav_var_request *r, enum ffav_var_kin
 	size_t offset;
 
 	/* Without a platform key there is nobody who could have signed for him. */
-	if (kind != FFAV_VAR_PRIVATE &&
-	    (mode == FFAV_VAR_MODE_SETUP || mode == FFAV_VAR_MODE_AUDIT))
+	if (kind != FFAV_VAR_PRIVATE && setup && !first)
 		return EFI_SUCCESS;
 	why = ffav_signed_data_parse(&s, d->signed_data, &offset);
 	if (why)
@@ -188,5 +211,7 @@ efi_status_t ffav_var_verify(const struct ffav_var_request *r, enum ffav_var_kin
 		return status;
 	if (kind == FFAV_VAR_PRIVATE)
 		return check_registered(r, &chain, item, signer);
+	if (first)
+		return check_self_signed(r, &chain, d->payload);
 	return check_enrolled(r, kind, &chain);
 }

@@ -81,6 +81,35 @@ static void platform_key_begins_user_mode(void **state)
 	svc_expect_byte(s, "SetupMode", 1);
 }
 
+/* A platform can ask for proof that whoever enrolls a platform key has it. */
+static void first_platform_key_signs_itself(void **state)
+{
+	struct svc *s = *state;
+	struct vec_buffer list = {0};
+
+	vec_list_cert(&list, &s->pk);
+	s->f.config.self_signed_pk = true;
+	fx_reset(&s->f);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, NULL, 1, &list),
+			 EFI_SECURITY_VIOLATION);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->kek, 1, &list),
+			 EFI_SECURITY_VIOLATION);
+	assert_true(fx_reported("the platform key has not signed itself"));
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, NULL, 1, NULL), EFI_NOT_FOUND);
+	svc_expect_byte(s, "SetupMode", 1);
+	/* The others need nobody's signature as long as there is none. */
+	assert_int_equal(svc_write(s, &fx_global, "KEK", KEY, NULL, 1, &list), EFI_SUCCESS);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->pk, 1, &list), EFI_SUCCESS);
+	svc_expect_byte(s, "SetupMode", 0);
+	/* Its successor is signed by the one that is there, as always. */
+	vec_drop(&list);
+	vec_list_cert(&list, &s->other);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->other, 2, &list),
+			 EFI_SECURITY_VIOLATION);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->pk, 2, &list), EFI_SUCCESS);
+	vec_drop(&list);
+}
+
 static void only_the_right_key_signs(void **state)
 {
 	struct svc *s = *state;
@@ -474,12 +503,12 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, svc_setup, svc_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(setup_mode_needs_no_signature),      CASE(platform_key_begins_user_mode),
-		CASE(only_the_right_key_signs),           CASE(platform_key_is_one_certificate),
-		CASE(signature_is_over_every_field),      CASE(every_algorithm_writes),
-		CASE(broken_writes_change_nothing),       CASE(append_drops_what_is_there),
-		CASE(deleted_databases_leave_their_time), CASE(modes_follow_the_specification),
-		CASE(operating_system_updates_too),
+		CASE(setup_mode_needs_no_signature),   CASE(platform_key_begins_user_mode),
+		CASE(only_the_right_key_signs),        CASE(first_platform_key_signs_itself),
+		CASE(platform_key_is_one_certificate), CASE(signature_is_over_every_field),
+		CASE(every_algorithm_writes),          CASE(broken_writes_change_nothing),
+		CASE(append_drops_what_is_there),      CASE(deleted_databases_leave_their_time),
+		CASE(modes_follow_the_specification),  CASE(operating_system_updates_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,6 +199,12 @@ static void flags_are_flags(void **state)
 	assert_int_equal(fdt_delprop(tree, node("/variable-service"), "console-log"), 0);
 	assert_true(ffav_mm_config_parse(tree, tree_size, &c, &why));
 	assert_true(c.platform_verifies_images);
+	assert_false(c.self_signed_pk);
+	assert_int_equal(
+		fdt_setprop_empty(tree, node("/variable-service"), "self-signed-platform-key"),
+		0);
+	assert_true(ffav_mm_config_parse(tree, tree_size, &c, &why));
+	assert_true(c.self_signed_pk);
 	assert_true(c.rebind_store);
 	assert_false(c.console_log);
 }
