@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /*
  * Makes the seeds of fuzz_signed_data, fuzz_signature_list and fuzz_auth, and those of fuzz_policy
- * that ask for single policies: each form that is accepted, from the makers of the unit tests'
+ * that ask for single policies and of fuzz_mm_message that write error records: each form that is accepted, from the makers of the unit tests'
  * vectors. Run it with the folder of the corpora.
  */
 #include "tests/unit/auth/vectors.h"
@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "abi/variable.h"
 
 #define KEY 0x27u
 #define APP 0x40u
@@ -191,6 +193,56 @@ static void policies(void)
 	save("policy", 5, &b);
 }
 
+/* One variable message in the form that fuzz_mm_message reads. */
+static void add_message(struct vec_buffer *b, uint64_t function, const uint8_t *payload,
+			size_t size)
+{
+	uint8_t head[3] = {0}, header[FFAV_VAR_HEADER_SIZE];
+
+	ffav_put16(head + 1, (uint16_t)(sizeof(header) + size));
+	ffav_var_header_encode(header, function, EFI_SUCCESS);
+	vec_append(b, head, sizeof(head));
+	vec_append(b, header, sizeof(header));
+	vec_append(b, payload, size);
+}
+
+static void set(struct vec_buffer *b, const char *name, uint32_t attributes, size_t size)
+{
+	uint8_t payload[1000] = {0}, text[64];
+	const struct ffav_var_access a = {.guid = private.b,
+					  .name = text,
+					  .name_size = utf16(text, name),
+					  .attributes = attributes,
+					  .data_size = size};
+	size_t at = ffav_var_access_encode(payload, sizeof(payload), &a);
+
+	memset(payload + at, (int)size, size);
+	add_message(b, FFAV_VAR_SET, payload, at + size);
+}
+
+/* Error records and others, until there is no more space for them; in both phases. */
+static void error_records(void)
+{
+	uint8_t info[FFAV_VAR_INFO_PADDED_SIZE] = {0};
+	struct vec_buffer b = {0};
+
+	ffav_put32(info + 24, 0xf);
+	set(&b, "HwErrRec0001", 0xf, 200);
+	set(&b, "HwErrRec0002", 0xf, 600);
+	set(&b, "HwErrRec0003", 0xf, 600);
+	set(&b, "HwErrRec0001", 0xf | APP, 20);
+	set(&b, "Other", 7, 700);
+	set(&b, "Other", 7 | APP, 700);
+	add_message(&b, FFAV_VAR_QUERY_INFO, info, sizeof(info));
+	add_message(&b, FFAV_VAR_EXIT_BOOT_SERVICES, info, 0);
+	set(&b, "HwErrRec0002", 0xf, 30);
+	set(&b, "HwErrRec0004", 0xf, 300);
+	set(&b, "Others", 7, 900);
+	set(&b, "HwErrRec0001", 0, 0);
+	add_message(&b, FFAV_VAR_QUERY_INFO, info, sizeof(info));
+	save("mm_message", 900, &b);
+}
+
 int main(int argc, char **argv)
 {
 	struct vec_id ids[3] = {{0}};
@@ -209,6 +261,7 @@ int main(int argc, char **argv)
 	signature_lists(ids);
 	writes(ids);
 	policies();
+	error_records();
 	for (unsigned int i = 0; i < 3; i++)
 		vec_free(&ids[i]);
 	return 0;

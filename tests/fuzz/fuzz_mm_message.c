@@ -46,13 +46,16 @@ static void must(bool holds)
 		abort();
 }
 
+static const struct ffav_variables_config limits = {.payload_max = SHARED_SIZE - 72,
+						    .name_max = 512,
+						    .data_max = DATA_MAX,
+						    .error_record_size = 1024,
+						    .boot_size = 1024,
+						    .boot_items = 4,
+						    .scratch = scratch};
+
 static void power_on(void)
 {
-	const struct ffav_variables_config limits = {.payload_max = SHARED_SIZE - 72,
-						     .name_max = 512,
-						     .data_max = DATA_MAX,
-						     .scratch = scratch};
-
 	for (unsigned int i = 0; i < 2; i++) {
 		const struct ffav_flash *flash = &rams[i].flash;
 
@@ -160,6 +163,16 @@ static void enumerate(void)
 	must(ffav_var_status(message) == EFI_NOT_FOUND);
 }
 
+/* What was counted call by call is what a service that starts now counts, and no more than allowed. */
+static void count_again(void)
+{
+	struct ffav_variables again;
+
+	ffav_variables_init(&again, &limits, &stores[0], &stores[1]);
+	must(again.error_records == variables.error_records);
+	must(again.error_records <= limits.error_record_size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char line[FFAV_REPORT_LINE_MAX];
@@ -182,5 +195,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			ffav_report_refill(16);
 	}
 	enumerate();
+	count_again();
 	return 0;
 }
