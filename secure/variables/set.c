@@ -335,7 +335,7 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 	status = ffav_var_find(r->v, &key, &item);
 	if (status && !may_replace(&item, &c))
 		return ffav_var_refuse(r, status, "unreadable item", item.id);
-	if (item.id && !(item.meta.attributes & FFAV_VAR_ACCESS_BITS)) {
+	if (item.id && ffav_variables_is_deleted(item.meta.attributes)) {
 		c.deleted = true;
 		item.id = 0;
 	}

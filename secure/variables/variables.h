@@ -78,17 +78,14 @@ struct ffav_variables {
 };
 
 /**
- * ffav_variables_owns() - Is a stored item the service's own note, and no variable?
- * @key: its key
- * @key_size: bytes
+ * ffav_variables_is_deleted() - Does a stored item only say when its variable was deleted?
  * @attributes: its attributes
  *
- * The secure-boot mode is such a note, and when a database of keys was deleted is another.
+ * A database of keys leaves such an item behind.
  */
-static inline bool ffav_variables_owns(const uint8_t *key, size_t key_size, uint32_t attributes)
+static inline bool ffav_variables_is_deleted(uint32_t attributes)
 {
-	return (key_size == 1 && key[0] == 'M') ||
-	       !(attributes & (EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS));
+	return !(attributes & (EFI_VARIABLE_BOOTSERVICE_ACCESS | EFI_VARIABLE_RUNTIME_ACCESS));
 }
 
 /**

@@ -58,14 +58,24 @@ def documented(tap, folder):
     tap.ok(got == [1, ["CN=KEK"], ["CN=db"]], "and remove PK", got)
 
 
-def notes(tap, flash):
+def notes(tap, flash, folder):
     """What the service notes for itself beside variables: fsck must neither blame nor remove it."""
+    open(os.path.join(folder, "nothing.esl"), "wb").close()
+    secureboot_keys.run("sign-efi-sig-list", "-t", "2024-04-01 00:00:00", "-k", "KEK.key", "-c",
+                        "KEK.crt", "db", "nothing.esl", "no-db.auth", cwd=folder)
+    done = tool("--flash", flash, "--attributes", OWN, "set", "security-db", "--file",
+                os.path.join(folder, "no-db.auth"))
+    tap.ok(done.code == 0, "db is deleted by a signed write", done)
     done = tool("--flash", flash, "--hex", "set", "global-DeployedMode", "01")
     tap.ok(done.code == 0, "deployed mode is entered", done)
     done = tool("--flash", flash, "fsck", "--repair")
     tap.ok(done.code == 0, "fsck finds nothing to repair", done)
     done = tool("--flash", flash, "--raw", "get", "global-DeployedMode")
     tap.ok(done.raw == b"\1", "and the mode is what it was", done)
+    done = tool("--flash", flash, "--attributes", OWN, "set", "security-db", "--file",
+                os.path.join(folder, "db.auth"))
+    tap.ok(done.code == 1 and "not later" in done.err, "and the deleted db does not come back",
+           done)
 
 
 def main():
@@ -87,7 +97,7 @@ def main():
                 expected += file.read()
         done = tool("--flash", flash, "--raw", "get", "security-db")
         tap.ok(done.raw == expected, "db holds both certificates", done)
-        notes(tap, flash)
+        notes(tap, flash, folder)
         documented(tap, os.path.join(folder, "page"))
     return tap.end()
 

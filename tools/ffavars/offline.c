@@ -216,17 +216,6 @@ static const char *wrong_key(const uint8_t *key, size_t size)
 	return NULL;
 }
 
-/* Is it what the service notes for itself? That is no variable, and nothing is wrong with it. */
-static bool is_note(struct offline *o, ffav_store_id id)
-{
-	uint8_t key[FFAV_STORE_KEY_MAX];
-	struct ffav_store_meta meta;
-	int size = ffav_store_key(&o->store, id, key, sizeof(key));
-
-	return size > 0 && ffav_store_meta(&o->store, id, &meta) == FFAV_STORE_OK &&
-	       ffav_variables_owns(key, (size_t)size, meta.attributes);
-}
-
 /* Return: NULL, or why the item is no variable. */
 static const char *read_item(struct offline *o, ffav_store_id id, struct unreadable *u,
 			     struct variables *list, bool *memory)
@@ -247,6 +236,9 @@ static const char *read_item(struct offline *o, ffav_store_id id, struct unreada
 		return why;
 	if (ffav_store_meta(&o->store, id, &meta))
 		return "its record has a wrong checksum";
+	/* That is no variable, and nothing is wrong with it. */
+	if (ffav_variables_is_deleted(meta.attributes))
+		return NULL;
 	v = variables_add(list, (u->key_size - sizeof(v->guid)) / 2, meta.data_size);
 	*memory = v;
 	if (!v)
@@ -280,8 +272,6 @@ enum exit_status offline_read(struct offline *o, struct variables *list,
 		bool memory = true;
 		char label[160];
 
-		if (is_note(o, id))
-			continue;
 		u.why = read_item(o, id, &u, list, &memory);
 		if (!memory)
 			return no_memory();
