@@ -304,15 +304,14 @@ static int carry_out(struct ffav_store *store, struct plan *plans, size_t count,
  * Is there room for a transaction, and behind it for what its changes want to be kept?
  * @after: bytes of live records then. What does not add to the store is always welcome.
  */
-static int check_room(const struct ffav_store *store, const struct plan *plans, size_t count,
-		      uint64_t after, uint32_t largest)
+__attribute__((noinline)) static int check_room(const struct ffav_store *store,
+						const struct plan *plans, size_t count,
+						uint64_t after, uint32_t largest)
 {
 	uint32_t keep = 0, keep_items = 0;
 	uint64_t items = store->items;
 	size_t i;
 
-	if (store->sealed)
-		return FFAV_STORE_NO_SPACE;
 	for (i = 0; i < count; i++) {
 		const struct ffav_store_change *c = plans[i].change;
 
@@ -352,9 +351,14 @@ int ffav_store_commit(struct ffav_store *store, const struct ffav_store_change *
 		if (counter_key(changes[i].key, changes[i].key_size))
 			return FFAV_STORE_INVALID;
 	}
-	result = check_room(store, plans, count, t.after, t.largest);
-	if (result)
-		return result;
+	if (store->sealed)
+		return FFAV_STORE_NO_SPACE;
+	/* Where an id was taken there is an item more. */
+	if (t.after > store->live || t.spare != store->spare) {
+		result = check_room(store, plans, count, t.after, t.largest);
+		if (result)
+			return result;
+	}
 	if (store->counter) {
 		/* The epoch is never more than one ahead of the counter. */
 		result = counter_follow(store);
