@@ -45,6 +45,21 @@
 /** Event id in x3 of a reply in the address dialect: the event is complete. */
 #define MM_EVENT_COMPLETE UINT32_C(0xc4000061)
 
+/*
+ * The shared buffer by FFA_MEM_SHARE, a message of our own: no specification says how a
+ * partition hears of the handle. It is an FFA_MSG_SEND_DIRECT_REQ_64, whose x3 is neither an
+ * offset in a buffer nor a physical address: its upper bits are set. x4 is the handle, x5 the
+ * buffer's address, x6 its size in bytes. The answer has an MM return code in x3 and x4.
+ *
+ * MM_BUFFER_TAKE: the partition retrieves the memory, to read and write, and messages are there
+ * from now on, named by every dialect as before. What it had retrieved before it relinquishes.
+ * MM_BUFFER_GIVE_UP: it relinquishes the memory, and messages are where its manifest says.
+ */
+#define MM_BUFFER_TAKE    UINT64_C(0xffa0b0ff00000001)
+#define MM_BUFFER_GIVE_UP UINT64_C(0xffa0b0ff00000002)
+/** Tag of the transaction: sender and borrower agree on it. */
+#define MM_BUFFER_TAG UINT64_C(0x4d4d427566666572)
+
 /* The SPM_MM doorbell, DEN0060. */
 #define MM_SPM_VERSION     UINT32_C(0x84000040)
 #define MM_SPM_COMMUNICATE UINT32_C(0xc4000041)

@@ -78,6 +78,8 @@ struct ffav_host_hooks {
  * @verifies_images: the manifest says that the platform's firmware verifies what it boots
  * @rebind_store: the manifest says that the store is taken whatever the counter says
  * @buffer_size: bytes of the shared buffer, a multiple of 64 KiB; 0 for the usual 128 KiB
+ * @share_buffer: the normal world shares a buffer of its own by FFA_MEM_SHARE and leaves the one
+ *	of the manifest alone
  * @variables: most NV variables; 0 for what the manifest says
  * @cpus: how many CPUs, 1 to FFAV_SPMC_CPUS_MAX; 0 for 1
  * @interrupt_every: an interrupt comes after every so many flash operations of a partition
@@ -95,6 +97,7 @@ struct ffav_host_options {
 	bool verifies_images;
 	bool rebind_store;
 	size_t buffer_size;
+	bool share_buffer;
 	uint32_t variables;
 	unsigned int cpus;
 	unsigned int interrupt_every;

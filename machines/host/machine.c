@@ -39,7 +39,9 @@ struct ffav_host *ffav_host_create(const struct ffav_host_options *options)
 	/* On Linux these cannot fail: default mutexes need nothing. */
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_mutex_init(&m->drain_lock, NULL);
-	if (!ffav_memory_init(&m->memory, buffer_size, options->cache_percent, options->seed)) {
+	if (!ffav_memory_init(&m->memory,
+			      options->share_buffer ? FFAV_HOST_SHARED : FFAV_HOST_BUFFER,
+			      buffer_size, options->cache_percent, options->seed)) {
 		ffav_host_destroy(m);
 		return NULL;
 	}
@@ -121,8 +123,13 @@ efi_status_t ffav_host_probe(struct ffav_host *m, size_t offset, bool rxtx)
 {
 	void *pages = ffav_memory_ram(&m->memory, FFAV_HOST_RXTX, FFAV_HOST_RXTX_SIZE);
 
+	if (m->options.share_buffer)
+		return ffav_mm_probe_sharing(
+			ffav_host_resident(m), ffav_memory_view(&m->memory),
+			m->memory.buffer_address, m->memory.buffer_size, offset,
+			rxtx ? pages : NULL, rxtx ? FFAV_HOST_RXTX : 0);
 	return ffav_mm_probe(ffav_host_resident(m), ffav_memory_view(&m->memory),
-			     FFAV_HOST_BUFFER, m->memory.buffer_size, offset,
+			     m->memory.buffer_address, m->memory.buffer_size, offset,
 			     rxtx ? pages : NULL, rxtx ? FFAV_HOST_RXTX : 0);
 }
 

@@ -27,10 +27,11 @@ static uint8_t *map_ram(const struct ffav_host_memory *memory, int protection)
 	return p == MAP_FAILED ? NULL : p;
 }
 
-bool ffav_memory_init(struct ffav_host_memory *memory, size_t buffer_size, unsigned int percent,
-		      uint64_t seed)
+bool ffav_memory_init(struct ffav_host_memory *memory, uint64_t buffer_address,
+		      size_t buffer_size, unsigned int percent, uint64_t seed)
 {
 	memset(memory, 0, sizeof(*memory));
+	memory->buffer_address = buffer_address;
 	memory->buffer_size = buffer_size;
 	memory->runtime_fd = memfd_create("ffavars-runtime", MFD_CLOEXEC);
 	memory->ram_fd = memfd_create("ffavars-ram", MFD_CLOEXEC);
@@ -45,7 +46,7 @@ bool ffav_memory_init(struct ffav_host_memory *memory, size_t buffer_size, unsig
 	if (!memory->runtime)
 		return false;
 	return ffav_cache_init(&memory->cache, ffav_memory_view(memory),
-			       memory->ram + (FFAV_HOST_BUFFER - FFAV_HOST_RAM), buffer_size,
+			       memory->ram + (buffer_address - FFAV_HOST_RAM), buffer_size,
 			       percent, seed);
 }
 

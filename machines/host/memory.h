@@ -26,6 +26,8 @@
 /** Physical address of the shared buffer, and the most bytes it can have. */
 #define FFAV_HOST_BUFFER          (FFAV_HOST_RAM + 0x10000000)
 #define FFAV_HOST_BUFFER_SIZE_MAX ((size_t)1024 * 1024)
+/** Physical address of the buffer that the normal world shares where it does not use that one. */
+#define FFAV_HOST_SHARED (FFAV_HOST_RAM + 0x12000000)
 /** Bytes of resident data that the normal world can have. */
 #define FFAV_HOST_RESIDENT_SIZE ((size_t)64 * 1024)
 
@@ -33,6 +35,7 @@
  * struct ffav_host_memory - Physical memory and the normal world's mapping.
  * @ram: FFAV_HOST_RAM_SIZE bytes, what the manager and devices see
  * @ram_fd: holds them, so that each partition can have a window on them of its own
+ * @buffer_address: physical address of the buffer that the normal world uses
  * @buffer_size: bytes of the shared buffer
  * @runtime_fd: holds resident data and the view of the buffer, so that both can be mapped again
  * @runtime: where they are mapped now: resident data, then the view
@@ -42,6 +45,7 @@
 struct ffav_host_memory {
 	uint8_t *ram;
 	int ram_fd;
+	uint64_t buffer_address;
 	size_t buffer_size;
 	int runtime_fd;
 	uint8_t *runtime;
@@ -52,14 +56,15 @@ struct ffav_host_memory {
 /**
  * ffav_memory_init() - Set up memory with a shared buffer.
  * @memory: filled in; ffav_memory_exit() gives back what it took, also after a failure
+ * @buffer_address: FFAV_HOST_BUFFER or FFAV_HOST_SHARED
  * @buffer_size: bytes, a multiple of 64 KiB, at most FFAV_HOST_BUFFER_SIZE_MAX
  * @percent: see struct ffav_cache
  * @seed: of the cache's choices
  *
  * Return: false if the system has no memory left.
  */
-bool ffav_memory_init(struct ffav_host_memory *memory, size_t buffer_size, unsigned int percent,
-		      uint64_t seed);
+bool ffav_memory_init(struct ffav_host_memory *memory, uint64_t buffer_address,
+		      size_t buffer_size, unsigned int percent, uint64_t seed);
 
 /** ffav_memory_exit() - Give everything back. */
 void ffav_memory_exit(struct ffav_host_memory *memory);

@@ -32,6 +32,8 @@ FFAV_RESIDENT static void put_request(const struct ffav_ffa *ffa,
 	regs->x[2] = request->x2;
 	regs->x[3] = request->x3;
 	regs->x[4] = request->x4;
+	regs->x[5] = request->x5;
+	regs->x[6] = request->x6;
 }
 
 FFAV_RESIDENT enum ffav_ffa_outcome ffav_ffa_direct(const struct ffav_ffa *ffa,

@@ -19,7 +19,7 @@ struct found {
 	struct ffav_partition_info first;
 };
 
-FFAV_BOOT static bool is_success(const struct ffav_smc_regs *regs)
+FFAV_BOOT bool ffav_ffa_is_success(const struct ffav_smc_regs *regs)
 {
 	uint32_t fid = (uint32_t)regs->x[0];
 
@@ -79,7 +79,7 @@ FFAV_BOOT static efi_status_t by_registers(const struct ffav_uuid *uuid, struct 
 			return EFI_SUCCESS;
 		if (!next && is_error(&regs, FFA_NOT_SUPPORTED))
 			return EFI_UNSUPPORTED;
-		if (!is_success(&regs)) {
+		if (!ffav_ffa_is_success(&regs)) {
 			ffav_boot_log("FFA_PARTITION_INFO_GET_REGS failed; w2 of its answer is",
 				      (uint32_t)regs.x[2]);
 			return EFI_DEVICE_ERROR;
@@ -106,18 +106,18 @@ FFAV_BOOT static efi_status_t by_registers(const struct ffav_uuid *uuid, struct 
 	return EFI_SUCCESS;
 }
 
-FFAV_BOOT static efi_status_t rxtx_map(struct ffav_ffa *ffa, const struct ffav_ffa_rxtx *rxtx)
+FFAV_BOOT efi_status_t ffav_ffa_rxtx_map(struct ffav_ffa *ffa, const struct ffav_ffa_rxtx *rxtx)
 {
 	struct ffav_smc_regs regs;
 
 	if (!rxtx->pages) {
-		ffav_boot_log("FFA_PARTITION_INFO_GET needs RX/TX buffers and there are none.",
+		ffav_boot_log("The partition manager needs RX/TX buffers and there are none.",
 			      0);
 		return EFI_UNSUPPORTED;
 	}
 	/* w2[1:0]: the smallest buffer, 0 for 4 KiB; a manager that does not say takes that. */
 	ask_feature(&regs, FFA_RXTX_MAP_64);
-	if (is_success(&regs) && regs.x[2] & 3) {
+	if (ffav_ffa_is_success(&regs) && regs.x[2] & 3) {
 		ffav_boot_log("The partition manager wants RX/TX buffers larger than 4 KiB; "
 			      "w2 of FFA_FEATURES is",
 			      (uint32_t)regs.x[2]);
@@ -129,7 +129,7 @@ FFAV_BOOT static efi_status_t rxtx_map(struct ffav_ffa *ffa, const struct ffav_f
 	regs.x[2] = rxtx->address;
 	regs.x[3] = 1;
 	ffav_smc(&regs);
-	if (!is_success(&regs)) {
+	if (!ffav_ffa_is_success(&regs)) {
 		ffav_boot_log("FFA_RXTX_MAP failed; w2 of its answer is", (uint32_t)regs.x[2]);
 		return EFI_DEVICE_ERROR;
 	}
@@ -189,13 +189,13 @@ FFAV_BOOT static efi_status_t by_rxtx(struct ffav_ffa *ffa, const struct ffav_uu
 	struct ffav_smc_regs release = {.x = {FFA_RX_RELEASE}};
 	efi_status_t status;
 
-	status = rxtx_map(ffa, rxtx);
+	status = ffav_ffa_rxtx_map(ffa, rxtx);
 	if (status)
 		return status;
 	ffav_smc(&regs);
 	if (is_nobody(&regs))
 		goto out;
-	if (!is_success(&regs)) {
+	if (!ffav_ffa_is_success(&regs)) {
 		ffav_boot_log("FFA_PARTITION_INFO_GET failed; w2 of its answer is",
 			      (uint32_t)regs.x[2]);
 		status = EFI_DEVICE_ERROR;
@@ -203,7 +203,7 @@ FFAV_BOOT static efi_status_t by_rxtx(struct ffav_ffa *ffa, const struct ffav_uu
 	}
 	status = read_rx(ffa, &regs, found);
 	ffav_smc(&release);
-	if (!is_success(&release))
+	if (!ffav_ffa_is_success(&release))
 		ffav_boot_log("FFA_RX_RELEASE failed; w2 of its answer is",
 			      (uint32_t)release.x[2]);
 out:
@@ -226,7 +226,7 @@ FFAV_BOOT efi_status_t ffav_ffa_find(struct ffav_ffa *ffa, const struct ffav_uui
 		struct ffav_smc_regs regs;
 
 		ask_feature(&regs, FFA_PARTITION_INFO_GET_REGS);
-		if (is_success(&regs))
+		if (ffav_ffa_is_success(&regs))
 			status = by_registers(uuid, &found);
 	}
 	if (status == EFI_UNSUPPORTED)

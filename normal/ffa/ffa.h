@@ -10,7 +10,7 @@
 #define FFAV_NORMAL_FFA_H
 
 #include "abi/efi.h"
-#include "abi/ffa.h"
+#include "abi/ffa_memory.h"
 #include "normal/platform.h"
 
 /**
@@ -81,6 +81,49 @@ efi_status_t ffav_ffa_find(struct ffav_ffa *ffa, const struct ffav_uuid *uuid,
  */
 bool ffav_ffa_rxtx_unmap(struct ffav_ffa *ffa);
 
+/**
+ * ffav_ffa_rxtx_map() - Let the manager have RX/TX. Boot only.
+ * @ffa: opened
+ * @rxtx: what to map: the RX page, then the TX page
+ *
+ * Return: EFI_SUCCESS, EFI_UNSUPPORTED (there are none, or the manager wants larger ones),
+ * EFI_DEVICE_ERROR; why has gone to ffav_boot_log().
+ */
+efi_status_t ffav_ffa_rxtx_map(struct ffav_ffa *ffa, const struct ffav_ffa_rxtx *rxtx);
+
+/** ffav_ffa_is_success() - Is an answer FFA_SUCCESS? Boot only. */
+bool ffav_ffa_is_success(const struct ffav_smc_regs *regs);
+
+/**
+ * ffav_ffa_mem_share() - Share memory with the partition, to read and write. Boot only.
+ * @ffa: opened, with a partition
+ * @rxtx: memory for RX/TX, mapped for this call only
+ * @tag: what the partition will name the transaction by, beside the handle
+ * @ranges: the memory; normal, write-back and inner shareable as RAM is
+ * @count: how many ranges; more than fit in TX go in several fragments
+ * @handle: where the handle goes
+ *
+ * FF-A 1.2, section "FFA_MEM_SHARE". A handle is alive until ffav_ffa_mem_reclaim(), and while
+ * one is, the manager keeps this endpoint's version: an operating system that wants another one
+ * is refused.
+ *
+ * Return: EFI_SUCCESS; EFI_UNSUPPORTED (no such call, or no RX/TX); EFI_OUT_OF_RESOURCES,
+ * EFI_ACCESS_DENIED, EFI_INVALID_PARAMETER as the manager says; EFI_DEVICE_ERROR (its answer
+ * makes no sense, or RX/TX cannot be unmapped). Unless it succeeded nothing is shared, or with
+ * EFI_DEVICE_ERROR may be: the memory must not be used for anything else then.
+ */
+efi_status_t ffav_ffa_mem_share(struct ffav_ffa *ffa, const struct ffav_ffa_rxtx *rxtx,
+				uint64_t tag, const struct ffav_mem_range *ranges,
+				uint32_t count, uint64_t *handle);
+
+/**
+ * ffav_ffa_mem_reclaim() - Have memory alone again that was shared. Boot only.
+ *
+ * Return: EFI_SUCCESS, EFI_ACCESS_DENIED while the partition has it, EFI_INVALID_PARAMETER for
+ * a handle that is not ours, EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_ffa_mem_reclaim(uint64_t handle);
+
 /** enum ffav_ffa_outcome - How a direct request ended. */
 enum ffav_ffa_outcome {
 	/** The response of the partition is in the registers. */
@@ -99,12 +142,16 @@ enum ffav_ffa_outcome {
  * @x2: zero, or the first half of the service UUID
  * @x3: the first word of the payload, or the second half of the UUID
  * @x4: more payload
+ * @x5: the same
+ * @x6: the same
  */
 struct ffav_ffa_request {
 	uint32_t fid;
 	uint64_t x2;
 	uint64_t x3;
 	uint64_t x4;
+	uint64_t x5;
+	uint64_t x6;
 };
 
 /**

@@ -65,7 +65,7 @@ FFAV_RESIDENT static efi_status_t doorbell_spm(const struct ffav_mm *mm)
 
 FFAV_RESIDENT efi_status_t ffav_mm_doorbell(struct ffav_mm *mm)
 {
-	struct ffav_ffa_request request = {FFA_MSG_SEND_DIRECT_REQ_64, 0, mm->offset, 0};
+	struct ffav_ffa_request request = {.fid = FFA_MSG_SEND_DIRECT_REQ_64, .x3 = mm->offset};
 	uint64_t address = mm->buffer_address + mm->offset;
 	enum ffav_mm_dialect dialect = mm->dialect;
 	enum ffav_ffa_outcome outcome;

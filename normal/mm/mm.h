@@ -46,6 +46,8 @@ enum ffav_phase {
  * @header_size: of the MM header that variable messages get: MM_HEADER_V1_SIZE, or
  *	MM_HEADER_V3_SIZE for a partition that only takes that
  * @payload_max: most bytes behind the variable header, as the partition says
+ * @sharing: the buffer is ours to share, not the one of the partition's manifest
+ * @handle: under which it is shared, 0 while it is not
  */
 struct ffav_mm {
 	struct ffav_ffa ffa;
@@ -61,6 +63,8 @@ struct ffav_mm {
 	size_t offset;
 	size_t header_size;
 	uint64_t payload_max;
+	bool sharing;
+	uint64_t handle;
 };
 
 /**
@@ -88,6 +92,71 @@ struct ffav_mm {
 efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t buffer_address,
 			   size_t buffer_size, size_t offset, void *rxtx,
 			   uint64_t rxtx_address);
+
+/**
+ * typedef ffav_mm_attempt - Set up what is special with a partition that was found, and talk to it.
+ * @mm: the connection, with a partition and a dialect
+ * @info: its descriptor
+ * @rxtx: memory for RX/TX
+ *
+ * Boot only. Return: EFI_SUCCESS if it answers; otherwise nothing is left of the attempt.
+ */
+typedef efi_status_t ffav_mm_attempt(struct ffav_mm *mm, const struct ffav_partition_info *info,
+				     const struct ffav_ffa_rxtx *rxtx);
+
+/** ffav_mm_try_out() - The attempt with nothing special: ask the partition for its payload size. */
+ffav_mm_attempt ffav_mm_try_out;
+
+/**
+ * ffav_mm_probe_by() - Both ways of probing. Boot only.
+ * @mm: zero, but for the buffer, the offset and whether it is ours to share
+ * @pages: memory for RX/TX
+ * @attempt: what to do with each partition that is found
+ *
+ * It is a parameter so that who shares nothing has no code for it. Return: as ffav_mm_probe().
+ */
+efi_status_t ffav_mm_probe_by(struct ffav_mm *mm, const struct ffav_ffa_rxtx *pages,
+			      ffav_mm_attempt *attempt);
+
+/**
+ * ffav_mm_probe_sharing() - The same, with a buffer that no manifest names. Boot only.
+ * @mm: filled in
+ * @buffer: normal-world RAM of the caller's choice, whole pages of 4 KiB, mapped
+ * @buffer_address: its physical address
+ * @buffer_size: bytes
+ * @offset: where messages start in it, bytes
+ * @rxtx: two pages for RX and TX, page aligned; there is no sharing without them
+ * @rxtx_address: their physical address
+ *
+ * The buffer is shared with each partition that is tried (FFA_MEM_SHARE), which is told to take
+ * it (MM_BUFFER_TAKE). It stays shared when the operating system takes over, and works there as
+ * any other; but while it is, the manager keeps the FF-A version that was negotiated here, and
+ * an operating system that asks for another one is refused.
+ *
+ * What ffav_mm_probe() says of failures holds here; @mm->dead is also set if the buffer cannot
+ * be reclaimed. Return: as ffav_mm_probe(); SPM_MM is not tried.
+ */
+efi_status_t ffav_mm_probe_sharing(struct ffav_mm *mm, void *buffer, uint64_t buffer_address,
+				   size_t buffer_size, size_t offset, void *rxtx,
+				   uint64_t rxtx_address);
+
+/**
+ * ffav_mm_buffer_share() - Share the buffer with the partition and let it take it. Boot only.
+ * @mm: with a partition; @mm->sharing is set
+ * @rxtx: memory for RX/TX
+ *
+ * Return: EFI_SUCCESS; otherwise nothing is shared, or @mm->dead is set.
+ */
+efi_status_t ffav_mm_buffer_share(struct ffav_mm *mm, const struct ffav_ffa_rxtx *rxtx);
+
+/**
+ * ffav_mm_buffer_take_back() - Let the partition give the buffer up, and reclaim it. Boot only.
+ * @mm: the connection; nothing happens unless it shares its buffer
+ *
+ * There is no connection afterwards. If the buffer is not given up or cannot be reclaimed,
+ * @mm->dead is set: its memory must never be used for anything else.
+ */
+void ffav_mm_buffer_take_back(struct ffav_mm *mm);
 
 /**
  * ffav_mm_communicate() - The raw MM communicate call (PI 1.8 volume 4, EFI_MM_COMMUNICATION).

@@ -83,11 +83,14 @@ out:
 	return status;
 }
 
-/* Talk to whoever is set up in @mm; forget it again if nothing comes of it. */
-FFAV_BOOT static efi_status_t try_out(struct ffav_mm *mm)
+FFAV_BOOT efi_status_t ffav_mm_try_out(struct ffav_mm *mm,
+				       const struct ffav_partition_info *info,
+				       const struct ffav_ffa_rxtx *rxtx)
 {
 	efi_status_t status;
 
+	(void)info;
+	(void)rxtx;
 	mm->found = true;
 	status = ask_payload_size(mm);
 	if (status)
@@ -96,7 +99,8 @@ FFAV_BOOT static efi_status_t try_out(struct ffav_mm *mm)
 }
 
 FFAV_BOOT static efi_status_t try_candidate(struct ffav_mm *mm, unsigned int index,
-					    const struct ffav_ffa_rxtx *rxtx)
+					    const struct ffav_ffa_rxtx *rxtx,
+					    ffav_mm_attempt *attempt)
 {
 	const struct candidate *c = &candidates[index];
 	struct ffav_partition_info info;
@@ -119,7 +123,7 @@ FFAV_BOOT static efi_status_t try_candidate(struct ffav_mm *mm, unsigned int ind
 	mm->ffa.uuid_hi = ffav_uuid_hi(&c->uuid);
 	mm->dialect = c->dialect;
 	mm->header_size = c->header_size;
-	status = try_out(mm);
+	status = attempt(mm, &info, rxtx);
 	ffav_boot_log(status ? c->refused : c->found, status ? status : info.id);
 	return status;
 }
@@ -139,7 +143,7 @@ FFAV_BOOT static efi_status_t try_spm(struct ffav_mm *mm)
 	}
 	mm->dialect = FFAV_MM_SPM;
 	mm->header_size = MM_HEADER_V1_SIZE;
-	status = try_out(mm);
+	status = ffav_mm_try_out(mm, NULL, NULL);
 	if (status)
 		ffav_boot_log("Tried SPM_MM: no usable answer; status", status);
 	else
@@ -147,43 +151,37 @@ FFAV_BOOT static efi_status_t try_spm(struct ffav_mm *mm)
 	return status;
 }
 
-FFAV_BOOT efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t buffer_address,
-				     size_t buffer_size, size_t offset, void *rxtx,
-				     uint64_t rxtx_address)
+FFAV_BOOT efi_status_t ffav_mm_probe_by(struct ffav_mm *mm, const struct ffav_ffa_rxtx *pages,
+					ffav_mm_attempt *attempt)
 {
-	struct ffav_ffa_rxtx pages = {rxtx, rxtx_address};
 	efi_status_t status, ffa_status;
 	bool dead, mapped;
 
-	memset(mm, 0, sizeof(*mm));
-	if (!buffer ||
-	    !ffav_range_in(offset, MM_HEADER_V3_SIZE + FFAV_VAR_HEADER_SIZE + PAYLOAD_MIN,
-			   buffer_size) ||
-	    buffer_address > UINT64_MAX - buffer_size) {
+	if (!mm->buffer ||
+	    !ffav_range_in(mm->offset, MM_HEADER_V3_SIZE + FFAV_VAR_HEADER_SIZE + PAYLOAD_MIN,
+			   mm->buffer_size) ||
+	    mm->buffer_address > UINT64_MAX - mm->buffer_size) {
 		ffav_boot_log("The shared buffer cannot hold a message; its size in bytes is",
-			      buffer_size);
+			      mm->buffer_size);
+		memset(mm, 0, sizeof(*mm));
 		return EFI_INVALID_PARAMETER;
 	}
-	mm->buffer = buffer;
-	mm->buffer_address = buffer_address;
-	mm->buffer_size = buffer_size;
-	mm->offset = offset;
 	/* Whatever the buffer's memory was before: no dirty line of it may come back later. */
-	ffav_clean(buffer, buffer_size);
-	ffav_invalidate(buffer, buffer_size);
+	ffav_clean(mm->buffer, mm->buffer_size);
+	ffav_invalidate(mm->buffer, mm->buffer_size);
 
 	ffa_status = ffav_ffa_open(&mm->ffa);
 	status = ffa_status ? ffa_status : EFI_NOT_FOUND;
 	for (unsigned int i = 0; !ffa_status && status && !mm->dead &&
 				 i < sizeof(candidates) / sizeof(candidates[0]);
 	     i++) {
-		efi_status_t s = try_candidate(mm, i, &pages);
+		efi_status_t s = try_candidate(mm, i, pages, attempt);
 
 		/* "Found, but" says more than "not there". */
 		if (s != EFI_NOT_FOUND && s != EFI_UNSUPPORTED)
 			status = s ? EFI_DEVICE_ERROR : EFI_SUCCESS;
 	}
-	if (status && !mm->dead && !try_spm(mm))
+	if (status && !mm->dead && !mm->sharing && !try_spm(mm))
 		status = EFI_SUCCESS;
 	if (status) {
 		ffav_boot_log("No MM partition can be used; status", status);
@@ -194,4 +192,18 @@ FFAV_BOOT efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t 
 		mm->ffa.rxtx_mapped = mapped;
 	}
 	return status;
+}
+
+FFAV_BOOT efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t buffer_address,
+				     size_t buffer_size, size_t offset, void *rxtx,
+				     uint64_t rxtx_address)
+{
+	struct ffav_ffa_rxtx pages = {rxtx, rxtx_address};
+
+	memset(mm, 0, sizeof(*mm));
+	mm->buffer = buffer;
+	mm->buffer_address = buffer_address;
+	mm->buffer_size = buffer_size;
+	mm->offset = offset;
+	return ffav_mm_probe_by(mm, &pages, ffav_mm_try_out);
 }

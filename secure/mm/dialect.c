@@ -30,8 +30,8 @@ static void respond(struct ffav_smc_regs *regs, uint32_t fid)
 	regs->x[1] = endpoints;
 }
 
-/* A return code where clients of the offset and of the address dialect look for it. */
-static void respond64(struct ffav_smc_regs *regs, int code)
+/* Clients of the offset dialect look for it in x3, those of the address dialect in x4. */
+void ffav_service_respond(struct ffav_smc_regs *regs, int code)
 {
 	respond(regs, FFA_MSG_SEND_DIRECT_RESP_64);
 	regs->x[3] = code_register(code);
@@ -77,7 +77,7 @@ static void request64(struct ffav_service *s, struct ffav_smc_regs *regs)
 	} else {
 		code = offset ? ffav_service_message(s, where) : message_at(s, where);
 	}
-	respond64(regs, code);
+	ffav_service_respond(regs, code);
 	/* Clients of the address dialect wait for this event. */
 	if (!offset && code == MM_SUCCESS)
 		regs->x[3] = MM_EVENT_COMPLETE;
@@ -122,7 +122,7 @@ bool ffav_service_refuse(struct ffav_smc_regs *regs)
 {
 	switch ((uint32_t)regs->x[0]) {
 	case FFA_MSG_SEND_DIRECT_REQ_64:
-		respond64(regs, MM_NOT_SUPPORTED);
+		ffav_service_respond(regs, MM_NOT_SUPPORTED);
 		return true;
 	case FFA_MSG_SEND_DIRECT_REQ2:
 		respond2(regs, MM_NOT_SUPPORTED);

@@ -100,7 +100,8 @@ _Noreturn void ffav_mm_loop(struct ffav_service *service, bool console_log)
 		waiting = true;
 		for (;;) {
 			ffav_partition_call(&regs);
-			if (service ? !ffav_service_request(service, &regs)
+			if (service ? !ffav_service_buffer(service, &regs) &&
+					      !ffav_service_request(service, &regs)
 				    : !ffav_service_refuse(&regs))
 				break;
 			waiting = false;

@@ -232,6 +232,11 @@ static const char *start(const struct ffav_mm_config *config, bool again)
 		return "The shared buffer is not mapped.";
 	service.shared_address = config->buffer_physical;
 	service.shared_size = (size_t)config->buffer_size;
+	service.own.shared = service.shared;
+	service.own.address = service.shared_address;
+	service.own.size = service.shared_size;
+	/* Not the one before a reset, where memory outlives that. */
+	service.handle = 0;
 	service.copy = copy;
 	service.copy_size = sizeof(copy);
 	service.variables = &variables;

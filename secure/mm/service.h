@@ -17,6 +17,8 @@
  *	at any moment
  * @shared_address: its physical address, at least @shared_size
  * @shared_size: bytes
+ * @own: where the manifest says that the buffer is, while another one is in use
+ * @handle: under which the normal world shares the buffer, 0 for the manifest's
  * @copy: private memory that messages are copied into
  * @copy_size: bytes at @copy; longer messages are refused
  * @variables: the variable service
@@ -25,6 +27,12 @@ struct ffav_service {
 	uint8_t *shared;
 	uint64_t shared_address;
 	size_t shared_size;
+	struct {
+		uint8_t *shared;
+		uint64_t address;
+		size_t size;
+	} own;
+	uint64_t handle;
 	uint8_t *copy;
 	size_t copy_size;
 	struct ffav_variables *variables;
@@ -50,6 +58,21 @@ int ffav_service_message(struct ffav_service *s, uint64_t offset);
  * Return: false, with @regs untouched, if it is not a direct request.
  */
 bool ffav_service_request(struct ffav_service *s, struct ffav_smc_regs *regs);
+
+/**
+ * ffav_service_respond() - Turn a request of 64 bits into a response where every client finds @code.
+ */
+void ffav_service_respond(struct ffav_smc_regs *regs, int code);
+
+/**
+ * ffav_service_buffer() - Answer MM_BUFFER_TAKE and MM_BUFFER_GIVE_UP (abi/mm.h).
+ * @s: the service
+ * @regs: x0-x17 as the manager delivered them; on return the matching response
+ *
+ * It calls the manager, to retrieve or relinquish memory. A message that is refused leaves the
+ * buffer that is in use. Return: false, with @regs untouched, if it is neither.
+ */
+bool ffav_service_buffer(struct ffav_service *s, struct ffav_smc_regs *regs);
 
 /**
  * ffav_service_refuse() - Answer a direct request where there is no service.

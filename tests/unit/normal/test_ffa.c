@@ -574,7 +574,7 @@ static enum ffav_ffa_outcome direct(uint64_t fid, struct ffav_smc_regs *regs)
 	struct ffav_ffa ffa = {
 		.version = FFA_VERSION_1_2, .id = 1, .partition = WORLD_PARTITION};
 
-	struct ffav_ffa_request request = {(uint32_t)fid, 0, 0x1234, 0};
+	struct ffav_ffa_request request = {.fid = (uint32_t)fid, .x3 = 0x1234};
 
 	memset(regs, 0xff, sizeof(*regs));
 	return ffav_ffa_direct(&ffa, &request, regs);
