@@ -15,7 +15,7 @@ void require(bool ok, const char *what)
 {
 	if (ok)
 		return;
-	fprintf(stderr, "fuzz_spmc: %s\n", what);
+	fprintf(stderr, "spmc: %s\n", what);
 	abort();
 }
 
