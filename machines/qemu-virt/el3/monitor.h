@@ -153,7 +153,7 @@ void ffav_partition_leave(struct ffav_cpu *cpu, struct ffav_frame *frame);
  */
 void ffav_partition_save(struct ffav_cpu *cpu, const struct ffav_frame *frame);
 
-/** ffav_forget_addresses() - Make all CPUs forget the map of a partition that runs on none. */
+/** ffav_forget_addresses() - Make all CPUs forget the map of a partition, as it was before. */
 void ffav_forget_addresses(unsigned int partition);
 
 /** ffav_partition_use_fp() - The partition's first FP instruction since it was entered. */

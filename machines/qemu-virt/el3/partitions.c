@@ -162,8 +162,7 @@ bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uin
 	/* The partition wrote there what it is now to run. */
 	if (flags & FFAV_REGION_EXECUTE)
 		sync_code(address, size);
-	/* Address space 0 is nobody's. */
-	return ffav_table_set(&partitions[index].table, index + 1, address, size, attributes);
+	return ffav_table_set(&partitions[index].table, index, address, size, attributes);
 }
 
 static const char *map_segment(const struct partition *p, struct ffav_table *table,

@@ -6,6 +6,7 @@
  * table more. A block that the range cuts is split first (DDI0487, "Using break-before-make").
  * That is only ever one of the partition that waits for this call: nobody uses it meanwhile.
  */
+#include "machines/qemu-virt/el3/monitor.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/el3/table.h"
 #include "machines/qemu-virt/memory.h"
@@ -13,23 +14,6 @@
 #define PAGE_SIZE   UINT64_C(4096)
 #define ADDRESS_END (UINT64_C(1) << 39)
 #define ENTRIES     512u
-
-/*
- * All CPUs forget an address space of the secure world. A call of the normal world may be on
- * its way, so SCR_EL3.NS, which says whose address space is meant, is cleared meanwhile.
- */
-static void forget(unsigned int asid)
-{
-	uint64_t scr = ffav_sysreg_read(scr_el3);
-
-	ffav_dsb();
-	ffav_sysreg_write(scr_el3, scr & ~(uint64_t)SCR_NS);
-	ffav_isb();
-	__asm__ volatile("tlbi aside1is, %0" : : "r"((uint64_t)asid << 48) : "memory");
-	ffav_dsb();
-	ffav_sysreg_write(scr_el3, scr);
-	ffav_isb();
-}
 
 static uint64_t *below(uint64_t entry)
 {
@@ -42,7 +26,7 @@ static bool is_table(uint64_t entry)
 }
 
 /* Put a table in the place of a block, or of nothing. */
-static bool make_table(struct ffav_table *table, unsigned int asid, uint64_t *entry,
+static bool make_table(struct ffav_table *table, unsigned int partition, uint64_t *entry,
 		       unsigned int level)
 {
 	uint64_t block = *entry;
@@ -55,7 +39,7 @@ static bool make_table(struct ffav_table *table, unsigned int asid, uint64_t *en
 		entries[i] = (block + i * ffav_level_span(level + 1)) | kind;
 	if (block & FFAV_DESC_VALID) {
 		*entry = 0;
-		forget(asid);
+		ffav_forget_addresses(partition);
 	}
 	ffav_dsb();
 	*entry = (uintptr_t)entries | FFAV_DESC_TABLE | FFAV_DESC_VALID;
@@ -66,8 +50,8 @@ static bool make_table(struct ffav_table *table, unsigned int asid, uint64_t *en
  * The page entry for @address, which with @make is made if there is none; otherwise @found is
  * NULL then. Return: false if there is no room for a table that it takes.
  */
-static bool find_page(struct ffav_table *table, unsigned int asid, uint64_t address, bool make,
-		      uint64_t **found)
+static bool find_page(struct ffav_table *table, unsigned int partition, uint64_t address,
+		      bool make, uint64_t **found)
 {
 	uint64_t *entries = table->pool[0];
 
@@ -77,7 +61,7 @@ static bool find_page(struct ffav_table *table, unsigned int asid, uint64_t addr
 
 		if (!make && !(*entry & FFAV_DESC_VALID))
 			return true;
-		if (!is_table(*entry) && !make_table(table, asid, entry, level))
+		if (!is_table(*entry) && !make_table(table, partition, entry, level))
 			return false;
 		entries = below(*entry);
 	}
@@ -125,8 +109,8 @@ static void release_tables(struct ffav_table *table, uint64_t base, uint64_t end
 	}
 }
 
-bool ffav_table_set(struct ffav_table *table, unsigned int asid, uint64_t base, uint64_t size,
-		    uint64_t attributes)
+bool ffav_table_set(struct ffav_table *table, unsigned int partition, uint64_t base,
+		    uint64_t size, uint64_t attributes)
 {
 	uint64_t *entry;
 	uint64_t end;
@@ -136,21 +120,21 @@ bool ffav_table_set(struct ffav_table *table, unsigned int asid, uint64_t base, 
 		return false;
 	/* Everything that can fail comes first. */
 	for (uint64_t page = base; page < end; page += PAGE_SIZE) {
-		if (!find_page(table, asid, page, attributes != 0, &entry)) {
+		if (!find_page(table, partition, page, attributes != 0, &entry)) {
 			release_tables(table, base, end);
-			forget(asid);
+			ffav_forget_addresses(partition);
 			return false;
 		}
 	}
 	for (uint64_t page = base; page < end; page += PAGE_SIZE) {
-		if (find_page(table, asid, page, false, &entry) && entry)
+		if (find_page(table, partition, page, false, &entry) && entry)
 			*entry = 0;
 	}
 	if (!attributes)
 		release_tables(table, base, end);
-	forget(asid);
+	ffav_forget_addresses(partition);
 	for (uint64_t page = base; attributes && page < end; page += PAGE_SIZE) {
-		if (find_page(table, asid, page, false, &entry) && entry)
+		if (find_page(table, partition, page, false, &entry) && entry)
 			*entry = page | attributes | FFAV_DESC_ACCESSED | FFAV_DESC_PAGE |
 				 FFAV_DESC_VALID;
 	}

@@ -61,7 +61,7 @@ uint64_t *ffav_table_take(struct ffav_table *table);
 /**
  * ffav_table_set() - Change what a range of a live map is.
  * @table: the map of one partition
- * @asid: its address space
+ * @partition: its index
  * @base: physical address, 4 KiB aligned
  * @size: bytes, a multiple of 4 KiB
  * @attributes: FFAV_MAP_*; 0 unmaps
@@ -71,8 +71,8 @@ uint64_t *ffav_table_take(struct ffav_table *table);
  * Return: false, with the map as it was, if the range is beyond 39 bits or the pool is empty.
  * Unmapping what this function has mapped needs nothing of the pool.
  */
-bool ffav_table_set(struct ffav_table *table, unsigned int asid, uint64_t base, uint64_t size,
-		    uint64_t attributes);
+bool ffav_table_set(struct ffav_table *table, unsigned int partition, uint64_t base,
+		    uint64_t size, uint64_t attributes);
 
 /** ffav_table_get() - The descriptor of the page at @address, 0 if there is none. */
 uint64_t ffav_table_get(const struct ffav_table *table, uint64_t address);
