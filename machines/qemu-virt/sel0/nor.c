@@ -160,25 +160,34 @@ static int nor_erase(void *context, uint32_t sector)
 	return finish(at, "flash erase");
 }
 
+static void send_unlock(volatile uint32_t *sector)
+{
+	ffav_nor_store(sector, COMMAND_LOCK);
+	ffav_nor_store(sector, COMMAND_CONFIRM);
+	ffav_nor_store(sector, COMMAND_STATUS);
+}
+
 /*
  * Bring the chips from wherever they are to array mode: a partition that made a fault, or a CPU
- * that was reset, may have left them in the middle of a command. While they program or erase,
- * they know but one command, which asks for their status. Where they wait for the confirmation of
- * a command, or for the count or a datum of a buffered one, they take for that what was meant
- * as a command; nothing is confirmed here, so that such a command comes to nothing. The count
+ * that was reset, may have left them in the middle of a command. Where they wait for the
+ * confirmation of one, or for the count or a datum of a buffered one, they take for that what was
+ * meant as a command; nothing is confirmed, so that such a command comes to nothing. The count
  * that they can have taken, and the data that they still want, are no more than a buffer.
+ *
+ * While they program or erase, they do not listen, but for being asked for their status. That
+ * says that they are ready only after some command: QEMU's forget it when the status is cleared.
  */
 static bool recover(volatile uint32_t *window)
 {
 	uint32_t status;
+	bool ready;
 
-	ffav_nor_store(window, COMMAND_STATUS);
-	if (!wait_ready(window, &status))
-		return false;
 	for (unsigned int i = 0; i < BUFFER_SIZE / WORD + 2; i++)
 		ffav_nor_store(window, COMMAND_ARRAY);
+	send_unlock(window);
+	ready = wait_ready(window, &status);
 	leave(window);
-	return true;
+	return ready;
 }
 
 /* Chips of this family power up with all of their sectors locked, or some. */
@@ -192,9 +201,7 @@ static bool unlock(volatile uint32_t *sector)
 		leave(sector);
 		if (!locked)
 			return true;
-		ffav_nor_store(sector, COMMAND_LOCK);
-		ffav_nor_store(sector, COMMAND_CONFIRM);
-		ffav_nor_store(sector, COMMAND_STATUS);
+		send_unlock(sector);
 		wait_ready(sector, &status);
 		leave(sector);
 	}

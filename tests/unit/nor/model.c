@@ -37,6 +37,7 @@ static struct chip {
 	enum expects expects;
 	enum reads reads;
 	uint8_t status;
+	bool forgotten;
 	uint32_t waits;
 	uint32_t block;
 	uint32_t left;
@@ -87,6 +88,7 @@ static void misused(unsigned int n)
 static bool done(unsigned int n)
 {
 	chips[n].expects = A_COMMAND;
+	chips[n].forgotten = false;
 	chips[n].waits = model_chips[n].busy_delay;
 	chips[n].status |= model_chips[n].fault;
 	return !model_chips[n].fault && !model_chips[n].silent;
@@ -97,13 +99,15 @@ static void command(unsigned int n, uint32_t index, uint16_t value)
 {
 	struct chip *c = &chips[n];
 
+	/* One that never got done is done once the test lets it. */
+	if (c->waits == MODEL_NEVER && model_chips[n].busy_delay != MODEL_NEVER)
+		c->waits = 0;
 	/* While it works, it can be asked for its status and for nothing else. */
-	if (c->waits && c->waits != MODEL_NEVER && (value & 0xff) != 0x70)
+	if (c->waits && (value & 0xff) != 0x70)
 		return;
 	switch (value & 0xff) {
 	case 0xff:
 		c->reads = THE_ARRAY;
-		c->waits = 0;
 		break;
 	case 0x90:
 		c->reads = THE_IDENTITY;
@@ -113,6 +117,7 @@ static void command(unsigned int n, uint32_t index, uint16_t value)
 		break;
 	case 0x50:
 		c->status = 0;
+		c->forgotten = model_chips[n].forgets;
 		break;
 	case 0x60:
 		c->reads = THE_STATUS;
@@ -127,6 +132,7 @@ static void command(unsigned int n, uint32_t index, uint16_t value)
 		c->expects = A_COUNT;
 		c->block = index / BUFFER_WORDS;
 		c->waits = model_chips[n].buffer_delay;
+		c->forgotten = false;
 		memset(c->written, 0, sizeof(c->written));
 		break;
 	default:
@@ -171,6 +177,7 @@ static void unlock(unsigned int n, uint32_t index)
 	uint32_t sector = 1u << index / SECTOR_WORDS;
 
 	chips[n].expects = A_COMMAND;
+	chips[n].forgotten = false;
 	if (!(model_chips[n].locked_down & sector))
 		model_chips[n].locked &= ~sector;
 }
@@ -240,7 +247,8 @@ static uint16_t chip_read(unsigned int n, uint32_t index)
 			c->waits -= c->waits != MODEL_NEVER;
 			return 0;
 		}
-		return (uint16_t)(READY | c->status | model_chips[n].suspended);
+		return (uint16_t)((c->forgotten ? 0 : READY) | c->status |
+				  model_chips[n].suspended);
 	default:
 		return c->array[index];
 	}

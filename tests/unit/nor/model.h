@@ -24,6 +24,7 @@
  * @fault: status bits with which commands end, having done nothing
  * @suspended: status bits of a command that somebody suspended
  * @silent: commands end without an error, having done nothing
+ * @forgets: is not ready after its status was cleared, until the next command, as QEMU's
  * @locked: one bit for each sector that cannot be programmed or erased
  * @locked_down: one bit for each sector that no command unlocks
  * @misuse: writes that a chip would not have understood
@@ -35,6 +36,7 @@ struct model_chip {
 	uint8_t fault;
 	uint8_t suspended;
 	bool silent;
+	bool forgets;
 	uint32_t locked;
 	uint32_t locked_down;
 	unsigned int misuse;
