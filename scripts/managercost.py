@@ -42,7 +42,7 @@ def round_trips():
     """For each kind of request: (all instructions, those at EL3) of a round trip, or None."""
     if not os.path.exists(os.path.join(SECURE, "roundtrip.bin")):
         return None
-    stretches, printed = latency.measure(SECURE, "echo-flash.bin", "roundtrip.bin")
+    stretches, printed = latency.measure(SECURE, "secure-flash.bin", "roundtrip.bin")
     told = re.findall(r"# trip (\w+) (\d+) (\d+)", printed)
     if "not ok" in printed or [kind for kind, _, _ in told] != list(KINDS):
         sys.exit(f"The program that counts round trips did not come to its end:\n{printed}")

@@ -30,7 +30,7 @@ def measure(build):
     """[(call, pages, instructions), ...], the call by its key in CALLS; raises RuntimeError."""
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
         flash = os.path.join(folder, "flash.bin")
-        shutil.copyfile(os.path.join(build, "echo-flash.bin"), flash)
+        shutil.copyfile(os.path.join(build, "rogue-flash.bin"), flash)
         program = os.path.join(build, "share-cost.bin")
         text = subprocess.run([
             "qemu-system-aarch64", "-M", "virt,secure=on,virtualization=on,gic-version=3",

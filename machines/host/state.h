@@ -104,7 +104,11 @@ bool ffav_host_switch(struct ffav_host *m, unsigned int cpu, struct ffav_switch 
 		      struct ffav_smc_regs *regs);
 
 /**
- * ffav_host_restart() - Make a partition anew: registers, stack, memory and boot information.
+ * ffav_host_restart() - Make a partition anew: registers, stack, window and boot information.
+ *
+ * Its static data are this program's and stay as the fault left them, while on a board they are
+ * loaded again: what the partition does not set up itself, it finds spoiled here.
+ *
  * @m: the machine
  * @index: of the partition, which has made a fault
  *

@@ -33,9 +33,11 @@
 #define FFAV_MONITOR_SIZE    0x00200000
 #define FFAV_MM_BASE         0x0e200000
 #define FFAV_MM_SIZE         0x00400000
-#define FFAV_ECHO_BASE       0x0e800000
-#define FFAV_ECHO_STRIDE     0x00200000
-#define FFAV_ECHO_SIZE       0x00020000
+#define FFAV_ECHO_BASE       0x0e600000
+#define FFAV_ECHO_SIZE       0x00010000
+#define FFAV_ROGUE_BASE      0x0e800000
+#define FFAV_ROGUE_STRIDE    0x00200000
+#define FFAV_ROGUE_SIZE      0x00020000
 #define FFAV_PARTITION_STACK 0x00008000
 
 /* Normal-world RAM; QEMU puts its device tree at the start. */

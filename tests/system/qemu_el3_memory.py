@@ -18,7 +18,7 @@ STATUS = [0x4, 0xc, 0xc, 0x4]
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
-        run = Run(copy_of("echo-flash.bin", folder), os.path.join(BUILD, "memory.bin"))
+        run = Run(copy_of("rogue-flash.bin", folder), os.path.join(BUILD, "memory.bin"))
     tap.take(run)
     codes = [int(code, 16) for code in re.findall(r"made a fault.*: ESR (0x\w+)", run.secure)]
     tap.ok([code >> 26 for code in codes] == CLASSES, "each fault is of the kind that it has to be",

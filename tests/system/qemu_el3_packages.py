@@ -20,7 +20,7 @@ class Flash:
     """A flash image with packages that are changed in place."""
 
     def __init__(self, folder):
-        self.path = copy_of("echo-flash.bin", folder)
+        self.path = copy_of("rogue-flash.bin", folder)
 
     def patch(self, offset, data):
         with open(self.path, "r+b") as file:

@@ -38,6 +38,9 @@ struct ffav_smc_regs bare_call(uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x
 /** bare_peek() - Read a word at @address. Return: 1 if that faults, else 0. */
 uint64_t bare_peek(uint64_t address);
 
+/** bare_poke() - Write a word of zero at @address. Return: 1 if that faults, else 0. */
+uint64_t bare_poke(uint64_t address);
+
 /** bare_print() - Write a string to the UART. */
 void bare_print(const char *text);
 

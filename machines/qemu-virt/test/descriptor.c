@@ -15,7 +15,7 @@ static struct ffav_smc_regs request(unsigned int n, uint64_t command, uint64_t a
 {
 	struct ffav_smc_regs regs = {
 		.x = {FFA_MSG_SEND_DIRECT_REQ_64,
-		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, (uint16_t)(ECHO_ID + n)), 0,
+		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, (uint16_t)(ROGUE_ID + n)), 0,
 		      command, argument},
 	};
 
@@ -42,7 +42,7 @@ struct ffav_smc_regs memory_share(uint32_t function, unsigned int n, uint8_t per
 	const uint32_t first = at + FFA_MEM_COMPOSITE_SIZE;
 	const size_t size = first + (size_t)pages * FFA_MEM_RANGE_SIZE;
 	const struct ffav_mem_composite composite = {.pages = pages, .ranges = pages};
-	const struct ffav_mem_access access = {.receiver = (uint16_t)(ECHO_ID + n),
+	const struct ffav_mem_access access = {.receiver = (uint16_t)(ROGUE_ID + n),
 					       .permissions = permissions,
 					       .composite = at};
 	const struct ffav_mem_header header = {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A normal world that tests the monitor: PSCI, FF-A with an echo partition, preemption by a
+ * A normal world that tests the monitor: PSCI, FF-A with an test partition, preemption by a
  * timer of the normal world, what the worlds keep of each other's registers, and what a
  * partition must not reach.
  */
-#include "machines/qemu-virt/echo/echo.h"
+#include "machines/qemu-virt/rogue/rogue.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/memory.h"
 #include "machines/qemu-virt/test/bare.h"
@@ -12,11 +12,11 @@
 /* Survives a reset, which QEMU's RAM does; the image itself is loaded anew. */
 #define RESET_FLAG ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000000))
 #define RESET_DONE UINT64_C(0x7265736574646f6e)
-/* Where tests/system/qemu_el3_echo.py asks for die_silently() instead of all the tests. */
+/* Where tests/system/qemu_el3_monitor.py asks for die_silently() instead of all the tests. */
 #define SILENT_FLAG      ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000008))
 #define PSCI_CPU_SUSPEND UINT32_C(0xc4000001)
 #define HAMMER_ANSWERS   300u
-#define ECHO_ID          0x8010u
+#define ROGUE_ID         0x8010u
 #define PREEMPT_TRIES    20u
 #define HCR_RW           (UINT64_C(1) << 31)
 /* ISR_EL1: an interrupt is pending, masked or not. */
@@ -47,7 +47,7 @@ static struct ffav_smc_regs request(unsigned int n, uint64_t command, uint64_t a
 {
 	struct ffav_smc_regs regs = {
 		.x = {FFA_MSG_SEND_DIRECT_REQ_64,
-		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, (uint16_t)(ECHO_ID + n)), 0,
+		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, (uint16_t)(ROGUE_ID + n)), 0,
 		      command, argument, 0x55, 0x66, 0x77},
 	};
 
@@ -87,7 +87,8 @@ static void test_calls(void)
 	regs = bare_call(FFA_PARTITION_INFO_GET_REGS, 0, 0, 0);
 	bare_equal(regs.x[0], FFA_SUCCESS_64, "FFA_PARTITION_INFO_GET_REGS succeeds");
 	bare_equal(ffav_info_regs_decode(regs.x[2]).last, 3, "there are four partitions");
-	bare_equal(ffav_info_regs_get(&regs, 0).id, ECHO_ID, "the first is the first echo");
+	bare_equal(ffav_info_regs_get(&regs, 0).id, ROGUE_ID,
+		   "the first is the first test partition");
 }
 
 static void test_buffers(void)
@@ -108,25 +109,26 @@ static void test_buffers(void)
 		   "FFA_RXTX_MAP succeeds");
 	bare_smc(&regs);
 	bare_equal(regs.x[2], 4, "FFA_PARTITION_INFO_GET counts four partitions");
-	bare_equal(ffav_get16(buffers[1]), ECHO_ID, "and describes the first in the RX buffer");
+	bare_equal(ffav_get16(buffers[1]), ROGUE_ID,
+		   "and describes the first in the RX buffer");
 	bare_equal(bare_call(FFA_RX_RELEASE, 0, 0, 0).x[0], FFA_SUCCESS_32,
 		   "FFA_RX_RELEASE succeeds");
 	bare_equal(bare_call(FFA_RXTX_UNMAP, 0, 0, 0).x[0], FFA_SUCCESS_32,
 		   "FFA_RXTX_UNMAP succeeds");
 }
 
-static void test_echo(void)
+static void test_messages(void)
 {
-	struct ffav_smc_regs regs = request(0, FFAV_ECHO_PLAIN, 0x1122334455667788);
+	struct ffav_smc_regs regs = request(0, FFAV_ROGUE_PLAIN, 0x1122334455667788);
 
 	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "a direct request is answered");
-	bare_equal(regs.x[1], ffav_ffa_endpoints(ECHO_ID, 0), "by the partition it was for");
+	bare_equal(regs.x[1], ffav_ffa_endpoints(ROGUE_ID, 0), "by the partition it was for");
 	bare_equal(regs.x[4], 0x1122334455667788, "with x4");
 	bare_equal(regs.x[7], 0x77, "with x7");
-	bare_equal(request(0, FFAV_ECHO_BSS, 1).x[4], 0, "the partition's bss is zero");
-	bare_equal(request(0, FFAV_ECHO_BSS, 0).x[4], 1, "and is its own");
+	bare_equal(request(0, FFAV_ROGUE_BSS, 1).x[4], 0, "the partition's bss is zero");
+	bare_equal(request(0, FFAV_ROGUE_BSS, 0).x[4], 1, "and is its own");
 	*(volatile uint64_t *)(FFAV_SHARED_BUFFER_BASE + 0x1fff8) = 0x0123456789abcdef;
-	bare_equal(request(0, FFAV_ECHO_READ_SHARED, 0x1fff8).x[4], 0x0123456789abcdef,
+	bare_equal(request(0, FFAV_ROGUE_READ_SHARED, 0x1fff8).x[4], 0x0123456789abcdef,
 		   "the partition reads the shared buffer's last word");
 }
 
@@ -134,7 +136,7 @@ static struct ffav_smc_regs slow_request(uint64_t turns)
 {
 	return (struct ffav_smc_regs){
 		.x = {FFA_MSG_SEND_DIRECT_REQ_64,
-		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ECHO_ID), 0, FFAV_ECHO_SLOW,
+		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ROGUE_ID), 0, FFAV_ROGUE_SLOW,
 		      turns},
 	};
 }
@@ -165,13 +167,13 @@ static void test_preemption(void)
 	bool target = true, taken = true;
 
 	bare_equal(regs.x[0], FFA_INTERRUPT, "the timer preempts the partition: FFA_INTERRUPT");
-	bare_equal(request(0, FFAV_ECHO_PLAIN, 0).x[2], (uint32_t)FFA_BUSY,
+	bare_equal(request(0, FFAV_ROGUE_PLAIN, 0).x[2], (uint32_t)FFA_BUSY,
 		   "another request meanwhile is BUSY");
 	while (regs.x[0] == FFA_INTERRUPT && preempted < 100000) {
 		unsigned int before = bare_interrupts;
 
 		preempted++;
-		target &= regs.x[1] == ffav_ffa_target(ECHO_ID, 0);
+		target &= regs.x[1] == ffav_ffa_target(ROGUE_ID, 0);
 		regs = (struct ffav_smc_regs){.x = {FFA_RUN, regs.x[1]}};
 		if (preempted < 5)
 			bare_timer_in(2000);
@@ -183,7 +185,7 @@ static void test_preemption(void)
 	bare_ok(taken, "the normal world takes each interrupt itself");
 	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "FFA_RUN goes on to the response");
 	bare_equal(regs.x[4], 40000000, "the partition lost no turn of its loop");
-	bare_equal(bare_call(FFA_RUN, ffav_ffa_target(ECHO_ID, 0), 0, 0).x[0], FFA_ERROR,
+	bare_equal(bare_call(FFA_RUN, ffav_ffa_target(ROGUE_ID, 0), 0, 0).x[0], FFA_ERROR,
 		   "FFA_RUN on a partition that waits is refused");
 }
 
@@ -191,15 +193,15 @@ static struct ffav_smc_regs call_through(uint64_t command, uint64_t argument)
 {
 	return (struct ffav_smc_regs){
 		.x = {FFA_MSG_SEND_DIRECT_REQ_64,
-		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ECHO_ID), 0, FFAV_ECHO_CALL,
-		      argument, ECHO_ID + 1, command},
+		      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ROGUE_ID), 0, FFAV_ROGUE_CALL,
+		      argument, ROGUE_ID + 1, command},
 	};
 }
 
 /* The first partition calls the second, which the timer interrupts again and again. */
 static void test_chain(void)
 {
-	struct ffav_smc_regs regs = call_through(FFAV_ECHO_PLAIN, 0xc0ffee);
+	struct ffav_smc_regs regs = call_through(FFAV_ROGUE_PLAIN, 0xc0ffee);
 	unsigned int preempted = 0;
 	bool first = true;
 
@@ -209,17 +211,17 @@ static void test_chain(void)
 	bare_equal(regs.x[4], 0xc0ffee, "with its words");
 
 	for (unsigned int i = 0; i < PREEMPT_TRIES && regs.x[0] != FFA_INTERRUPT; i++) {
-		regs = call_through(FFAV_ECHO_SLOW, 40000000);
+		regs = call_through(FFAV_ROGUE_SLOW, 40000000);
 		bare_timer_in(2000);
 		bare_smc_unmasked(&regs);
 	}
 	while (regs.x[0] == FFA_INTERRUPT && preempted++ < 100000) {
-		first &= regs.x[1] == ffav_ffa_target(ECHO_ID, 0);
+		first &= regs.x[1] == ffav_ffa_target(ROGUE_ID, 0);
 		if (preempted == 1) {
-			bare_equal(request(1, FFAV_ECHO_PLAIN, 0).x[2], (uint32_t)FFA_BUSY,
+			bare_equal(request(1, FFAV_ROGUE_PLAIN, 0).x[2], (uint32_t)FFA_BUSY,
 				   "the second is BUSY meanwhile");
 			bare_equal(
-				bare_call(FFA_RUN, ffav_ffa_target(ECHO_ID + 1, 0), 0, 0).x[2],
+				bare_call(FFA_RUN, ffav_ffa_target(ROGUE_ID + 1, 0), 0, 0).x[2],
 				(uint32_t)FFA_DENIED, "and is not resumed past the first");
 		}
 		regs = (struct ffav_smc_regs){.x = {FFA_RUN, regs.x[1]}};
@@ -233,14 +235,14 @@ static void test_chain(void)
 	bare_equal(regs.x[4], 40000000, "and the second lost no turn of its loop");
 	bare_interrupts = 0;
 	/* FP registers of three worlds. */
-	request(0, FFAV_ECHO_FP, 0x1111);
-	regs = call_through(FFAV_ECHO_FP, 0x2222);
+	request(0, FFAV_ROGUE_FP, 0x1111);
+	regs = call_through(FFAV_ROGUE_FP, 0x2222);
 	bare_equal(bare_smc(&regs), 0, "nor the FP registers");
-	regs = call_through(FFAV_ECHO_FP, 0x3333);
+	regs = call_through(FFAV_ROGUE_FP, 0x3333);
 	bare_smc(&regs);
 	bare_equal(regs.x[4], 0x2222, "the second has FP registers of its own");
-	bare_equal(request(0, FFAV_ECHO_FP, 0).x[4], 0x1111, "and so has the first");
-	regs = call_through(FFAV_ECHO_FP, 0);
+	bare_equal(request(0, FFAV_ROGUE_FP, 0).x[4], 0x1111, "and so has the first");
+	regs = call_through(FFAV_ROGUE_FP, 0);
 	bare_smc(&regs);
 }
 
@@ -262,7 +264,7 @@ static void test_masked(void)
 
 	bare_take_interrupts();
 	pend_interrupt();
-	regs = request(0, FFAV_ECHO_SLOW, 100000);
+	regs = request(0, FFAV_ROGUE_SLOW, 100000);
 	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64,
 		   "a caller that has interrupts masked is not preempted by a pending one");
 	bare_equal(regs.x[4], 100000, "and gets its answer");
@@ -305,11 +307,11 @@ static void test_fp(void)
 {
 	struct ffav_smc_regs regs;
 
-	bare_equal(request(0, FFAV_ECHO_FP, 0xaaaa).x[4], 0,
+	bare_equal(request(0, FFAV_ROGUE_FP, 0xaaaa).x[4], 0,
 		   "a partition starts with FP registers of zero");
-	bare_equal(request(0, FFAV_ECHO_FP, 0xbbbb).x[4], 0xaaaa,
+	bare_equal(request(0, FFAV_ROGUE_FP, 0xbbbb).x[4], 0xaaaa,
 		   "its FP registers are its own");
-	regs = request(0, FFAV_ECHO_FP, 0);
+	regs = request(0, FFAV_ROGUE_FP, 0);
 	bare_equal(regs.x[4], 0xbbbb, "and stay");
 }
 
@@ -329,7 +331,7 @@ static void test_el1_registers(void)
 	ffav_sysreg_write(cpacr_el1, 3u << 20);
 	ffav_sysreg_write(esr_el1, 0x9);
 	ffav_isb();
-	request(0, FFAV_ECHO_PLAIN, 0);
+	request(0, FFAV_ROGUE_PLAIN, 0);
 	bare_equal(ffav_sysreg_read(ttbr0_el1), 0x1000, "TTBR0_EL1 is kept");
 	bare_equal(ffav_sysreg_read(ttbr1_el1), 0x2000, "TTBR1_EL1 is kept");
 	bare_equal(ffav_sysreg_read(mair_el1), 0x3, "MAIR_EL1 is kept");
@@ -344,10 +346,10 @@ static void test_el1_registers(void)
 	bare_equal(ffav_sysreg_read(esr_el1), 0x9, "ESR_EL1 is kept");
 }
 
-/* The flash driver at S-EL0; tests/system/qemu_el3_echo.py looks at the image afterwards. */
+/* The flash driver at S-EL0; tests/system/qemu_el3_monitor.py looks at the image afterwards. */
 static void test_flash(void)
 {
-	bare_equal(request(0, FFAV_ECHO_FLASH, 0).x[4], 0,
+	bare_equal(request(0, FFAV_ROGUE_FLASH, 0).x[4], 0,
 		   "the flash driver erases, programs and reads (line of the failed check)");
 }
 
@@ -356,40 +358,40 @@ static void test_faults(void)
 {
 	struct ffav_smc_regs regs;
 
-	request(1, FFAV_ECHO_BSS, 0xdead);
-	request(1, FFAV_ECHO_FP, 0xdead);
-	bare_equal(request(1, FFAV_ECHO_WRITE_ADDRESS, FFAV_SECURE_RAM_BASE).x[2],
+	request(1, FFAV_ROGUE_BSS, 0xdead);
+	request(1, FFAV_ROGUE_FP, 0xdead);
+	bare_equal(request(1, FFAV_ROGUE_WRITE_ADDRESS, FFAV_SECURE_RAM_BASE).x[2],
 		   (uint32_t)FFA_ABORTED, "a partition that writes to the monitor is stopped");
-	bare_equal(bare_call(FFA_RUN, ffav_ffa_target(ECHO_ID + 1, 0), 0, 0).x[2],
+	bare_equal(bare_call(FFA_RUN, ffav_ffa_target(ROGUE_ID + 1, 0), 0, 0).x[2],
 		   (uint32_t)FFA_ABORTED, "FFA_RUN does not start it");
-	regs = request(1, FFAV_ECHO_BSS, 0);
+	regs = request(1, FFAV_ROGUE_BSS, 0);
 	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "the next request does");
 	bare_equal(regs.x[4], 0, "its bss is zero again");
-	bare_equal(request(1, FFAV_ECHO_FP, 0).x[4], 0, "and so are its FP registers");
-	bare_equal(request(2, FFAV_ECHO_WRITE_CODE, 0).x[2], (uint32_t)FFA_ABORTED,
+	bare_equal(request(1, FFAV_ROGUE_FP, 0).x[4], 0, "and so are its FP registers");
+	bare_equal(request(2, FFAV_ROGUE_WRITE_CODE, 0).x[2], (uint32_t)FFA_ABORTED,
 		   "a partition that writes to its code is stopped");
-	bare_equal(request(3, FFAV_ECHO_EXECUTE_DATA, 0).x[2], (uint32_t)FFA_ABORTED,
+	bare_equal(request(3, FFAV_ROGUE_EXECUTE_DATA, 0).x[2], (uint32_t)FFA_ABORTED,
 		   "a partition that executes its data is stopped");
-	bare_equal(request(0, FFAV_ECHO_PLAIN, 0).x[0], FFA_MSG_SEND_DIRECT_RESP_64,
+	bare_equal(request(0, FFAV_ROGUE_PLAIN, 0).x[0], FFA_MSG_SEND_DIRECT_RESP_64,
 		   "the others go on");
-	bare_equal(request(0, FFAV_ECHO_OVERFLOW_STACK, 1000).x[2], (uint32_t)FFA_ABORTED,
+	bare_equal(request(0, FFAV_ROGUE_OVERFLOW_STACK, 1000).x[2], (uint32_t)FFA_ABORTED,
 		   "a partition that overflows its stack is stopped");
-	bare_equal(request(0, FFAV_ECHO_OVERFLOW_STACK, 2).x[0], FFA_MSG_SEND_DIRECT_RESP_64,
+	bare_equal(request(0, FFAV_ROGUE_OVERFLOW_STACK, 2).x[0], FFA_MSG_SEND_DIRECT_RESP_64,
 		   "and has a stack again");
 	/* A partition that makes nothing but faults is given up. */
 	for (unsigned int i = 0; i < 2; i++)
-		bare_equal(request(2, FFAV_ECHO_WRITE_CODE, 0).x[2], (uint32_t)FFA_ABORTED,
+		bare_equal(request(2, FFAV_ROGUE_WRITE_CODE, 0).x[2], (uint32_t)FFA_ABORTED,
 			   "a partition that was started again makes a fault");
-	bare_equal(request(2, FFAV_ECHO_PLAIN, 0).x[2], (uint32_t)FFA_ABORTED,
+	bare_equal(request(2, FFAV_ROGUE_PLAIN, 0).x[2], (uint32_t)FFA_ABORTED,
 		   "after three it is given up");
 	/* The chain's caller is told, and goes on. */
-	regs = call_through(FFAV_ECHO_EXECUTE_DATA, 0);
+	regs = call_through(FFAV_ROGUE_EXECUTE_DATA, 0);
 	bare_smc(&regs);
 	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64,
 		   "a partition whose callee makes a fault goes on");
 	bare_equal(regs.x[5], FFA_ERROR, "it gets FFA_ERROR");
 	bare_equal(regs.x[6], (uint32_t)FFA_ABORTED, "with ABORTED");
-	regs = call_through(FFAV_ECHO_PLAIN, 0xc0ffee);
+	regs = call_through(FFAV_ROGUE_PLAIN, 0xc0ffee);
 	bare_smc(&regs);
 	bare_equal(regs.x[4], 0xc0ffee, "and starts the callee again by calling it");
 }
@@ -407,8 +409,8 @@ static unsigned int hammer(uint64_t start)
 	for (uint64_t i = start; answered < HAMMER_ANSWERS; i++) {
 		struct ffav_smc_regs regs = {
 			.x = {FFA_MSG_SEND_DIRECT_REQ_64,
-			      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ECHO_ID), 0,
-			      FFAV_ECHO_SLOW, i % 4096, i, i, i},
+			      ffav_ffa_endpoints(FFA_NORMAL_WORLD_ID, ROGUE_ID), 0,
+			      FFAV_ROGUE_SLOW, i % 4096, i, i, i},
 		};
 
 		bare_smc_unmasked(&regs);
@@ -583,7 +585,7 @@ static _Noreturn void die_silently(void)
 {
 	for (unsigned int i = 0; i < 8; i++)
 		bare_call(FFA_RUN, 0x80200000 + i, 0, 0);
-	request(1, FFAV_ECHO_WRITE_ADDRESS, FFAV_SECURE_RAM_BASE);
+	request(1, FFAV_ROGUE_WRITE_ADDRESS, FFAV_SECURE_RAM_BASE);
 	bare_print("# silent\n");
 	for (;;)
 		__asm__ volatile("wfi");
@@ -613,7 +615,7 @@ _Noreturn void bare_main(const void *dtb)
 	test_secure_addresses();
 	test_calls();
 	test_buffers();
-	test_echo();
+	test_messages();
 	test_preemption();
 	test_masked();
 	bare_interrupts = 0;

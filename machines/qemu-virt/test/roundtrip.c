@@ -8,7 +8,7 @@
 #include "machines/qemu-virt/test/bare.h"
 
 #define CALLS   100u
-#define ECHO_ID 0x8010u
+#define ECHO_ID 0x8002u
 
 /* A kind of request, and what was counted: answers, and the counter's ticks. */
 static struct {

@@ -48,9 +48,9 @@ static void measure(uint32_t pages)
 		uint64_t handle = ffav_mem_handle(regs.x[2], regs.x[3]);
 
 		share += lap(&start);
-		good += memory_ask(0, FFAV_ECHO_RETRIEVE, handle) == PAGES;
+		good += memory_ask(0, FFAV_ROGUE_RETRIEVE, handle) == PAGES;
 		retrieve += lap(&start);
-		good += memory_ask(0, FFAV_ECHO_RELINQUISH, handle) == FFA_SUCCESS_32;
+		good += memory_ask(0, FFAV_ROGUE_RELINQUISH, handle) == FFA_SUCCESS_32;
 		relinquish += lap(&start);
 		good += memory_reclaim(handle) == FFA_SUCCESS_32;
 		reclaim += lap(&start);
@@ -71,7 +71,7 @@ _Noreturn void bare_main(const void *dtb)
 	memory_start();
 	for (unsigned int i = 0; i < TURNS; i++) {
 		start = ffav_sysreg_read(cntpct_el0);
-		memory_ask(0, FFAV_ECHO_PLAIN, 0);
+		memory_ask(0, FFAV_ROGUE_PLAIN, 0);
 		empty += lap(&start);
 	}
 	print("request", 0, empty);

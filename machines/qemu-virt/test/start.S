@@ -88,6 +88,14 @@ bare_peek:
 	ldr	w1, [x2]
 	ret
 
+	/* bare_poke(address): the same for a write. */
+	.global bare_poke
+bare_poke:
+	mov	x2, x0
+	mov	x0, #0
+	str	wzr, [x2]
+	ret
+
 	.macro	vector, label
 	.balign	128
 	b	\label
@@ -107,7 +115,7 @@ bare_vectors:
 	vector	unexpected
 	.endr
 
-	/* Only bare_peek() may fault: x0 tells it, and the load is skipped. */
+	/* Only bare_peek() and bare_poke() may fault: x0 tells it, and the access is skipped. */
 sync:
 	mrs	x0, elr_el2
 	add	x0, x0, #4

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""The monitor on QEMU: start-up, PSCI, echo partitions, preemption, isolation."""
+"""The monitor on QEMU: start-up, PSCI, test partitions, preemption, isolation."""
 import os
 import re
 import sys
@@ -14,12 +14,12 @@ SILENT_FLAG = "0x70000008"
 
 def faults(text):
     """(ESR, ELR, FAR) of each fault that the secure console tells."""
-    pattern = r"echo made a fault and is stopped: ESR (0x\w+) ELR (0x\w+) FAR (0x\w+)"
+    pattern = r"rogue made a fault and is stopped: ESR (0x\w+) ELR (0x\w+) FAR (0x\w+)"
     return [tuple(int(word, 16) for word in found) for found in re.findall(pattern, text)]
 
 
 def trial(flash):
-    """The bytes that the flash driver's trial programmed (machines/qemu-virt/echo/flash.h)."""
+    """The bytes that the flash driver's trial programmed (machines/qemu-virt/rogue/flash.h)."""
     size = 5000
     with open(flash, "rb") as file:
         file.seek(0x03c00000 + 13 * 0x40000 + 1020)
@@ -29,7 +29,7 @@ def trial(flash):
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory() as folder:
-        flash = copy_of("echo-flash.bin", folder)
+        flash = copy_of("rogue-flash.bin", folder)
         run = Run(flash, os.path.join(BUILD, "payload.bin"))
         programmed = trial(flash)
     tap.take(run)
@@ -43,8 +43,8 @@ def main():
     # Data abort and instruction abort from a lower level.
     tap.ok(classes == [0x24, 0x24, 0x20, 0x24, 0x24, 0x24, 0x20], "each for its own reason", told)
     tap.ok(bool(told) and told[0][2] == 0x0e000000, "the first at the monitor's address", told)
-    tap.ok("echo: It is started again." in run.secure and
-           "echo: It made a fault and was stopped for good." in run.secure,
+    tap.ok("rogue: It is started again." in run.secure and
+           "rogue: It made a fault and was stopped for good." in run.secure,
            "and what becomes of the partition", run.secure)
     tap.ok("FFA_RUN refused" in run.secure, "the secure console tells a refused call",
            run.secure)
@@ -52,7 +52,7 @@ def main():
     tap.ok(run.secure.count("\n") < 200, "refusals do not flood the secure console",
            run.secure.count("\n"))
     with tempfile.TemporaryDirectory() as folder:
-        flash = copy_of("echo-flash.bin", folder)
+        flash = copy_of("rogue-flash.bin", folder)
         silent = Run(flash, os.path.join(BUILD, "payload.bin"), until="# silent",
                      options=["-device", f"loader,addr={SILENT_FLAG},data=1,data-len=8"])
     tap.ok(silent.ended and len(faults(silent.secure)) == 1,

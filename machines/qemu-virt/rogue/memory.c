@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The echo partition borrows memory, lends memory, and arranges its own pages. */
-#include "machines/qemu-virt/echo/memory.h"
-#include "machines/qemu-virt/echo/echo.h"
+/* The test partition borrows memory, lends memory, and arranges its own pages. */
+#include "machines/qemu-virt/rogue/memory.h"
+#include "machines/qemu-virt/rogue/rogue.h"
 #include "secure/mm/partition.h"
 
 #define PAGE_WORDS (FFA_PAGE_SIZE / sizeof(uint64_t))
@@ -25,10 +25,10 @@ static uint64_t result(const struct ffav_smc_regs *regs, uint64_t good)
 	return regs->x[0] == FFA_ERROR ? (uint64_t)(int32_t)regs->x[2] : good;
 }
 
-void ffav_echo_memory_start(void)
+void ffav_rogue_memory_start(void)
 {
 	uint64_t page = (uintptr_t)own;
-	uint64_t code = (uintptr_t)ffav_echo_memory & ~(uint64_t)(FFA_PAGE_SIZE - 1);
+	uint64_t code = (uintptr_t)ffav_rogue_memory & ~(uint64_t)(FFA_PAGE_SIZE - 1);
 
 	/* A byte each, from the lowest: as it was, read only, as before, code, and code to write. */
 	permissions = call(FFA_MEM_PERM_GET_64, page, 0, 0).x[2] & 0xff;
@@ -105,33 +105,33 @@ static uint64_t lend(uint16_t self, uint16_t receiver)
 	return result(&regs, ffav_mem_handle(regs.x[2], regs.x[3]));
 }
 
-uint64_t ffav_echo_memory(uint16_t self, uint64_t command, uint64_t argument)
+uint64_t ffav_rogue_memory(uint16_t self, uint64_t command, uint64_t argument)
 {
 	struct ffav_smc_regs regs;
 
 	switch (command) {
-	case FFAV_ECHO_RETRIEVE:
+	case FFAV_ROGUE_RETRIEVE:
 		return retrieve(self, FFA_NORMAL_WORLD_ID, argument, FFA_MEM_READ_WRITE, 0);
-	case FFAV_ECHO_RETRIEVE_TO_READ:
+	case FFAV_ROGUE_RETRIEVE_TO_READ:
 		return retrieve(self, FFA_NORMAL_WORLD_ID, argument, FFA_MEM_READ_ONLY, 0);
-	case FFAV_ECHO_RETRIEVE_LENT:
+	case FFAV_ROGUE_RETRIEVE_LENT:
 		return retrieve(self, (uint16_t)(argument >> 32), (uint32_t)argument,
 				FFA_MEM_READ_WRITE, FFA_MEM_NOT_EXECUTE);
-	case FFAV_ECHO_RELINQUISH:
+	case FFAV_ROGUE_RELINQUISH:
 		return relinquish(self, argument);
-	case FFAV_ECHO_LEND:
+	case FFAV_ROGUE_LEND:
 		return lend(self, (uint16_t)argument);
-	case FFAV_ECHO_RECLAIM:
+	case FFAV_ROGUE_RECLAIM:
 		regs = call(FFA_MEM_RECLAIM, (uint32_t)argument, argument >> 32, 0);
 		return result(&regs, FFA_SUCCESS_32);
-	case FFAV_ECHO_READ_OWN:
+	case FFAV_ROGUE_READ_OWN:
 		return *(volatile uint64_t *)own;
-	case FFAV_ECHO_READ_ADDRESS:
+	case FFAV_ROGUE_READ_ADDRESS:
 		return *(volatile uint64_t *)(uintptr_t)argument;
-	case FFAV_ECHO_EXECUTE_ADDRESS:
+	case FFAV_ROGUE_EXECUTE_ADDRESS:
 		((void (*)(void))(uintptr_t)argument)();
 		return 0;
-	case FFAV_ECHO_PERMISSIONS:
+	case FFAV_ROGUE_PERMISSIONS:
 		return permissions;
 	default:
 		return argument;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A trial of the flash driver at S-EL0; see flash.h. */
-#include "machines/qemu-virt/echo/flash.h"
+#include "machines/qemu-virt/rogue/flash.h"
 #include "machines/qemu-virt/memory.h"
 #include "machines/qemu-virt/sel0/nor.h"
 
@@ -33,7 +33,7 @@ static bool reads_as(uint32_t offset, size_t length, uint8_t value)
 	return true;
 }
 
-uint64_t ffav_echo_flash(void)
+uint64_t ffav_rogue_flash(void)
 {
 	uint32_t sector = FFAV_TRIAL_SECTOR * FFAV_FLASH_SECTOR_SIZE;
 	const uint8_t zero[4] = {0};
