@@ -11,21 +11,10 @@ import struct
 import sys
 import tempfile
 
-from tool_runner import Tap, tool
+from tool_runner import Tap, content, tool, write
 
 GUID = "5f3d2a10-7c41-4b8e-9d02-112233445566"
 REFUSED, USAGE, IMAGE = 1, 2, 3
-
-
-def content(path):
-    with open(path, "rb") as f:
-        return f.read()
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-    return path
 
 
 def refused(tap, what, image, code, words, *arguments):

@@ -8,20 +8,9 @@ import subprocess
 import sys
 import tempfile
 
-from tool_runner import Tap, tool
+from tool_runner import Tap, content, tool, write
 
 GUID = "5f3d2a10-7c41-4b8e-9d02-112233445566"
-
-
-def content(path):
-    with open(path, "rb") as f:
-        return f.read()
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-    return path
 
 
 class Machine:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import uuid
 
-from tool_runner import ROOT, Tap, tool
+from tool_runner import ROOT, Tap, content, tool, write
 
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
@@ -26,17 +26,6 @@ X509 = uuid.UUID("a5c059a1-94e4-4aa7-87b5-ab155c2bf072").bytes_le
 SHA256 = uuid.UUID("c1c41626-504c-4092-aca9-41f936934328").bytes_le
 VENDOR = os.environ.get("FFAV_SECUREBOOT_DATA", os.path.join(os.path.dirname(ROOT), "shared",
                                                              "data", "secureboot"))
-
-
-def content(path):
-    with open(path, "rb") as f:
-        return f.read()
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-    return path
 
 
 class Keys:
@@ -274,7 +263,7 @@ def vendors(tap, keys, folder):
                     kek)
         done = tool("--flash", image, "enroll", "--json", "--dbx", path)
         got = holds(image, "security-dbx")
-        tap.ok(done.code == 0 and len(got) > 50 and
+        tap.ok(done.code == 0 and got and
                len(json.loads(done.out)[0]["signatures"]) == len(got),
                f"{os.path.basename(path)}, {len(got or [])} entries, under its KEK", done)
 

@@ -12,7 +12,7 @@ import tempfile
 import uuid
 import zlib
 
-from tool_runner import GLOBAL, Tap, tool
+from tool_runner import GLOBAL, Tap, content, tool, write
 
 GUID = "5f3d2a10-7c41-4b8e-9d02-112233445566"
 SECURITY = "d719b2cb-3d3a-4596-a3bc-dad00e67656f"
@@ -47,17 +47,6 @@ SAMPLE = [
     variable("db", b"\x26\x16" * 40, SECURITY, AUTH, TIME),
     variable("Mine", b"signed", attr=AUTH, time=TIME, digest=bytes(range(32))),
 ]
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-    return path
-
-
-def content(path):
-    with open(path, "rb") as f:
-        return f.read()
 
 
 def write_json(path, variables, version=2):

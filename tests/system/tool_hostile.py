@@ -12,23 +12,12 @@ import sys
 import tempfile
 import threading
 
-from tool_runner import FFAVARS, Tap, tool
+from tool_runner import FFAVARS, Tap, content, tool, write
 
 GUID = "5f3d2a10-7c41-4b8e-9d02-112233445566"
 #: What a run on a broken store may end with: everything but wrong use, a repair and a crash.
 ENDS = (0, 1, 3, 4)
 READERS = (["list"], ["dump", "--json"], ["map"], ["fsck"])
-
-
-def content(path):
-    with open(path, "rb") as f:
-        return f.read()
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-    return path
 
 
 def make(path, size="64K"):

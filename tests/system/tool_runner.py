@@ -36,6 +36,19 @@ def tool(*arguments, stdin=b""):
                 done.returncode, done.stdout, done.stderr)
 
 
+def content(path):
+    """All bytes of a file."""
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def write(path, data):
+    """Make a file of these bytes, and return its path."""
+    with open(path, "wb") as f:
+        f.write(data)
+    return path
+
+
 class Tap:
     """Test points, numbered."""
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 
-from tool_runner import FFAVARS, Tap, tool
+from tool_runner import FFAVARS, Tap, tool, write
 
 GUID = "5f3d2a10-7c41-4b8e-9d02-112233445566"
 #: Higher than the memory of the machine, which the limit must not touch.
@@ -25,12 +25,6 @@ def content(path):
     with open(path, "rb") as f:
         f.seek(WINDOW)
         return f.read()
-
-
-def write(path, data):
-    with open(path, "wb") as f:
-        f.write(data)
-    return path
 
 
 def write_image(path, window):

@@ -156,20 +156,6 @@ static const struct variable *largest(const struct variables *list)
 	return v;
 }
 
-/* A variable as it is, to be written once more. @key: VARIABLE_KEY_MAX bytes that stay */
-static void again(struct ffav_store_change *change, const struct variable *v, uint8_t *key)
-{
-	*change = (struct ffav_store_change){
-		.key = key,
-		.key_size = variable_key(v, key),
-		.attributes = v->attributes,
-		.time = v->has_time ? v->time : NULL,
-		.signer = v->signer_size ? v->signer : NULL,
-		.signer_size = v->signer_size,
-		.data = {{v->data, v->size}},
-	};
-}
-
 /*
  * Writes one variable again and again, with what it has, until the log has left all sectors in
  * which it lay, and a sector that was opened after that says so. Each write is a transaction:
@@ -188,7 +174,7 @@ static int turn_over(struct offline *o, const struct variables *list)
 	int result;
 
 	if (list->count)
-		again(&change, largest(list), key);
+		change = variable_change(largest(list), key);
 	else
 		change = stand_in;
 	/* Three turns of the whole window are more than it can take. */

@@ -131,19 +131,13 @@ static enum exit_status write_by_service(const struct import *plan, struct image
 static enum exit_status store_write(struct offline *o, const struct variable *v)
 {
 	uint8_t key[VARIABLE_KEY_MAX];
-	struct ffav_store_change change = {
-		.key = key,
-		.key_size = variable_key(v, key),
-		.attributes = v->attributes,
-		.time = v->has_time ? v->time : NULL,
-		.signer = v->signer_size ? v->signer : NULL,
-		.signer_size = v->signer_size,
-		.data = {{v->data, v->size}},
-		.anchored = true,
-	};
-	int result = ffav_store_commit(&o->store, &change, 1);
+	struct ffav_store_change change = variable_change(v, key);
 	char label[160];
+	int result;
 
+	/* What was signed once must not be put back to what it was before. */
+	change.anchored = true;
+	result = ffav_store_commit(&o->store, &change, 1);
 	if (!result)
 		return STATUS_DONE;
 	variable_label(v, label, sizeof(label));

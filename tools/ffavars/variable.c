@@ -124,6 +124,19 @@ size_t variable_key(const struct variable *v, uint8_t *out)
 	return sizeof(v->guid) + 2 * v->name_length;
 }
 
+struct ffav_store_change variable_change(const struct variable *v, uint8_t *key)
+{
+	return (struct ffav_store_change){
+		.key = key,
+		.key_size = variable_key(v, key),
+		.attributes = v->attributes,
+		.time = v->has_time ? v->time : NULL,
+		.signer = v->signer_size ? v->signer : NULL,
+		.signer_size = v->signer_size,
+		.data = {{v->data, v->size}},
+	};
+}
+
 const char *variable_label(const struct variable *v, char *out, size_t room)
 {
 	FILE *text = fmemopen(out, room, "w");

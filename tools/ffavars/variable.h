@@ -101,6 +101,13 @@ bool variable_is(const struct variable *v, const struct efi_guid *guid, const ch
 size_t variable_key(const struct variable *v, uint8_t *out);
 
 /**
+ * variable_change() - What puts a variable into the store, with all that it has.
+ * @v: the variable, which must stay
+ * @key: VARIABLE_KEY_MAX bytes that must stay
+ */
+struct ffav_store_change variable_change(const struct variable *v, uint8_t *key);
+
+/**
  * variable_label() - GUID and name for a message.
  * @v: the variable
  * @out: where it goes, cut off where it is longer
