@@ -129,6 +129,27 @@ struct ffav_switch ffav_spmc_end(struct ffav_spmc *m, struct ffav_partition *par
 }
 
 /*
+ * A request of the second kind started a partition that has asked for an older version since,
+ * and so has no call to respond with. It waits for messages, and the requester is told what it
+ * would be told from now on.
+ */
+static struct ffav_switch send_back(struct ffav_spmc *m, const struct ffav_caller *caller,
+				    struct ffav_smc_regs *out)
+{
+	struct ffav_partition *partition = caller->partition;
+	struct ffav_partition *giver = ffav_spmc_giver(m, partition);
+
+	ffav_report("FFA_MSG_SEND_DIRECT_REQ2", "the receiver takes no such message",
+		    partition->config.id);
+	partition->starting = false;
+	partition->request = 0;
+	ffav_spmc_answer(out, FFA_ERROR);
+	out->x[2] = (uint32_t)FFA_DENIED;
+	return ffav_spmc_give_back(m, partition, caller->cpu, FFAV_PARTITION_WAITING, giver,
+				   out);
+}
+
+/*
  * FF-A 1.2, section "FFA_MSG_WAIT". It ends the initialisation; a request ends
  * with its response only. A partition that was started again for a request gets
  * that at once.
@@ -149,6 +170,9 @@ struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_cal
 					caller->endpoint->id, out);
 	if (!keep)
 		caller->endpoint->rx_full = false;
+	if (partition->starting && partition->request == FFA_MSG_SEND_DIRECT_REQ2 &&
+	    caller->endpoint->version < FFA_VERSION_1_2)
+		return send_back(m, caller, out);
 	if (partition->starting) {
 		partition->starting = false;
 		*out = partition->pending;

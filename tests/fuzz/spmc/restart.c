@@ -54,6 +54,18 @@ bool model_works(unsigned int i)
 	return model_parts[i].request && !model_parts[i].starting;
 }
 
+/* The partition was started for a request that it cannot respond to in its new version. */
+static struct outcome send_back(unsigned int i)
+{
+	struct outcome o = model_give_back(i, WAITING, model_refuse(FFA_DENIED));
+
+	/* It is not its own call that is refused. */
+	o.code = 0;
+	model_parts[i].request = 0;
+	model_parts[i].starting = false;
+	return o;
+}
+
 struct outcome model_msg_wait(unsigned int i, const uint64_t *x)
 {
 	struct model_endpoint *endpoint = &model_endpoints[i + 1];
@@ -63,6 +75,9 @@ struct outcome model_msg_wait(unsigned int i, const uint64_t *x)
 		return model_refuse(FFA_DENIED);
 	if (!keeps)
 		endpoint->full = false;
+	if (model_parts[i].request == FFA_MSG_SEND_DIRECT_REQ2 &&
+	    endpoint->version < FFA_VERSION_1_2)
+		return send_back(i);
 	model_parts[i].starting = false;
 	return (struct outcome){.moves = true,
 				.to = FFAV_SWITCH_PARTITION,

@@ -108,6 +108,24 @@ static void starts_again_for_second_form(void **state)
 	assert_int_equal(m.partitions[MM].state, FFAV_PARTITION_STOPPED);
 }
 
+/* One that asks for an older version as it starts could not respond to the second form. */
+static void second_form_is_sent_back(void **state)
+{
+	(void)state;
+	crash(0);
+	start(0, CALL1(FFA_MSG_SEND_DIRECT_REQ2, MM_ID));
+	assert_answer(partition(&m, 0, MM, CALL1(FFA_VERSION, FFA_VERSION_1_1)),
+		      FFA_VERSION_1_2, 0, 0, 0);
+	assert_refused(respond(&m, 0, CALL0(FFA_MSG_WAIT)), FFA_DENIED,
+		       "FFA_MSG_SEND_DIRECT_REQ2 refused: the receiver takes no such message "
+		       "(value 0x8001)");
+	assert_int_equal(m.partitions[MM].state, FFAV_PARTITION_WAITING);
+	assert_int_equal(m.current[0], -1);
+	/* It works on what it can respond to. */
+	request(&m, 0, MM, MM_REQUEST(1));
+	expect_response(0, 1);
+}
+
 /* It has of the manager what its manifest says, and nothing that it set up before. */
 static void forgets(void **state)
 {
@@ -264,6 +282,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(starts_again, setup),
 		cmocka_unit_test_setup(starts_again_for_second_form, setup),
+		cmocka_unit_test_setup(second_form_is_sent_back, setup),
+		cmocka_unit_test_setup(second_form_is_sent_back, setup),
 		cmocka_unit_test_setup(forgets, setup),
 		cmocka_unit_test_setup(initialises, setup),
 		cmocka_unit_test_setup(given_up, setup),
