@@ -3,9 +3,11 @@
 # them where it is run by root; everything it makes is below build/.
 
 # make run UBOOT=... KERNEL=... INITRD=... uses your own binaries; DRIVER=none leaves
-# ffavars.efi out, for a firmware that speaks FF-A itself.
+# ffavars.efi out, for a firmware that speaks FF-A itself; VERIFIES=yes says that the firmware
+# verifies what it boots, so that SecureBoot becomes 1 with a platform key.
 RUN_OPTIONS = $(if $(UBOOT),--uboot "$(UBOOT)") $(if $(KERNEL),--kernel "$(KERNEL)") \
-	$(if $(INITRD),--initrd "$(INITRD)") $(if $(filter none,$(DRIVER)),--no-driver)
+	$(if $(INITRD),--initrd "$(INITRD)") $(if $(filter none,$(DRIVER)),--no-driver) \
+	$(if $(filter yes,$(VERIFIES)),--verifies)
 
 .PHONY: help run shell secure-image sp-image build test record bench fuzz check clean python
 

@@ -23,7 +23,8 @@ import guest_packages     # pylint: disable=wrong-import-position
 import initramfs          # pylint: disable=wrong-import-position
 import packages           # pylint: disable=wrong-import-position
 import secureboot_keys    # pylint: disable=wrong-import-position
-from virtmachine import Machine, SECURE_FLASH, shared_buffer  # pylint: disable=wrong-import-position
+# pylint: disable-next=wrong-import-position
+from virtmachine import Machine, SECURE_FLASH, VERIFYING_FLASH, shared_buffer
 
 BUILD = os.path.join(ROOT, "build")
 GUEST = "ffavars-guest: "
@@ -81,10 +82,11 @@ def guest_files(args, keys=None):
     return args.kernel or kernel, initrd
 
 
-def kernel_options(step):
+def kernel_options(args, step):
     loud = "" if step == "shell" else " loglevel=4"
+    verifies = " ffavars.verifies" if args.verifies else ""
     return ("console=ttyAMA0 efi=debug initrd=/initrd rdinit=/ffavars/init "
-            f"ffavars.do={step} panic=-1{loud}")
+            f"ffavars.do={step}{verifies} panic=-1{loud}")
 
 
 def make_disk(path, args, step, kernel, initrd):
@@ -94,7 +96,7 @@ def make_disk(path, args, step, kernel, initrd):
         drivers.insert(0, ("ffavars.efi",
                            args.driver_options or f"buffer={address:#x},{size:#x}"))
     folder = os.path.join(BUILD, "uefi", "ports", "uefi-driver")
-    script = bootdisk.script(drivers, kernel_options(step))
+    script = bootdisk.script(drivers, kernel_options(args, step))
     files = {"boot.scr": bootdisk.script_image(script), "linux": kernel, "initrd": initrd}
     files.update({name: os.path.join(folder, name) for name, _ in drivers})
     bootdisk.make(path, files)
@@ -147,7 +149,7 @@ def buffer_entry(lines):
 
 
 #: The boots of one run: what the guest does, its last line, and how many checks it makes.
-STEPS = {"write": ("written", 18), "read": ("read", 14)}
+STEPS = {"write": ("written", 19), "read": ("read", 15)}
 
 
 def boots(args, folder, secure_flash):
@@ -217,6 +219,8 @@ def main():
     parser.add_argument("--initrd", help="an initramfs that the checks are added to")
     parser.add_argument("--no-driver", dest="driver", action="store_false",
                         help="leave ffavars.efi out: the firmware speaks FF-A itself")
+    parser.add_argument("--verifies", action="store_true",
+                        help="the firmware verifies what it boots, so that SecureBoot may be 1")
     parser.add_argument("--driver-options", help="load options of ffavars.efi")
     parser.add_argument("--also-load", action="append", default=[], metavar="NAME.efi",
                         help="another driver of the build to load after ffavars.efi")
@@ -231,19 +235,20 @@ def main():
     args.initrd = own_file(args.initrd, "INITRD")
     packages.ensure_host(packages.RUN)
     build.build("secure", *(f"machines/qemu-virt/{name}" for name in
-                            ("secure-flash.bin", "virt.dtb")))
+                            ("secure-flash.bin", "verifying-flash.bin", "virt.dtb")))
     build.build("uefi")
     build.build("host", "tools/ffavars/ffavars")
     folder = os.path.abspath(args.folder or os.path.join(BUILD, args.what))
     os.makedirs(folder, exist_ok=True)
     secure_flash = os.path.join(folder, "secure-flash.bin")
+    built = VERIFYING_FLASH if args.verifies else SECURE_FLASH
     # A shell goes on where the last one ended, unless the secure world was built anew since.
     keep = args.what == "shell" and os.path.exists(secure_flash) and \
-        os.path.getmtime(secure_flash) > os.path.getmtime(SECURE_FLASH)
+        os.path.getmtime(secure_flash) > os.path.getmtime(built)
     if keep:
         say(f"going on with the variables in {os.path.relpath(secure_flash, ROOT)}")
     else:
-        shutil.copyfile(SECURE_FLASH, secure_flash)
+        shutil.copyfile(built, secure_flash)
     return (run if args.what == "run" else shell)(args, folder, secure_flash)
 
 

@@ -11,6 +11,8 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: What the build of the secure world makes.
 SECURE_FLASH = os.path.join(ROOT, "build", "secure", "secure-flash.bin")
+#: The same with a manifest that says that the firmware verifies what it boots.
+VERIFYING_FLASH = os.path.join(ROOT, "build", "secure", "verifying-flash.bin")
 DEVICE_TREE = os.path.join(ROOT, "build", "secure", "virt.dtb")
 #: Where the monitor enters the normal world (machines/qemu-virt/memory.h).
 ENTRY = "FFAV_NORMAL_ENTRY"

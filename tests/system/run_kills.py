@@ -79,7 +79,7 @@ def main():
     print(f"# seed {args.seed}")
     chance = random.Random(args.seed)
     options = types.SimpleNamespace(kernel=None, initrd=None, driver=True, driver_options=None,
-                                    also_load=[])
+                                    also_load=[], verifies=False)
     failed = 0
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
         flash = os.path.join(folder, "secure-flash.bin")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 """Linux writes EFI variables, QEMU is killed, Linux reads them back; the same with the
-runtime moved by SetVirtualAddressMap; and the tool finds them in the flash. Prints TAP."""
+runtime moved by SetVirtualAddressMap, and with a manifest by which SecureBoot becomes 1;
+and the tool finds them in the flash. Prints TAP."""
 import os
 import re
 import shutil
@@ -81,6 +82,13 @@ def main():
         tap.point("Working around broken SetVirtualAddressMap" in output,
                   "Linux really called SetVirtualAddressMap", output)
         shutil.rmtree(moved)
+
+        verifies = os.path.join(folder, "verifies")
+        code, output = run(verifies, "--verifies")
+        checks(tap, output, "verifies")
+        tap.point(code == 0 and "ok: SecureBoot is 1 where the firmware verifies images" in output,
+                  "SecureBoot becomes 1 where the manifest says that images are verified", output)
+        shutil.rmtree(verifies)
 
         # The run must be able to fail: an empty store does not have the variables.
         code, output = run(os.path.join(folder, "empty"), "--steps", "read")

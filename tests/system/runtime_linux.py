@@ -39,7 +39,8 @@ class Guest:
     def __init__(self, folder):
         self.folder = folder
         self.options = types.SimpleNamespace(kernel=None, initrd=None, driver=True,
-                                             driver_options=None, also_load=[])
+                                             driver_options=None, also_load=[],
+                                             verifies=False)
         run.say = lambda text: print(f"# {text}", flush=True)
         self.kernel, self.initrd = run.guest_files(self.options)
         extra = initramfs.Archive()

@@ -17,6 +17,12 @@
 	pages-count = <(FFAV_SHARED_BUFFER_SIZE / 4096)>;
 };
 
+#ifdef FFAV_VERIFIES_IMAGES
+&variable_service {
+	platform-verifies-images;
+};
+#endif
+
 &variable_store {
 	base-address = <0 FFAV_STORE_BASE>;
 	pages-count = <(FFAV_STORE_SIZE / 4096)>;
