@@ -7,9 +7,12 @@
  *   - a refused call changes nothing at all;
  *   - no register of the secure world reaches the normal world except through a
  *     response, and x8-x17 come back as they went;
+ *   - a partition reaches its own pages, less those that it has lent, and those that it has
+ *     retrieved and not given up, whatever happens to it or to their owner;
  *   - memory of the normal world changes only in RX, and only when it is asked for.
  */
 #include "tests/fuzz/spmc/compare.h"
+#include "tests/fuzz/spmc/memory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -19,25 +22,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /** x8-x17 of the last call of the normal world on each CPU. */
 static uint64_t kept_of[CPUS][10];
 
-static void call(struct input *s, unsigned int cpu)
+/* What is in the registers that a caller has not set: endpoint @e on @cpu. */
+static struct ffav_smc_regs noise(unsigned int e, unsigned int cpu)
 {
-	struct ffav_spmc before = model_manager;
-	struct ffav_smc_regs sent, got, seen;
-	struct outcome o;
-	struct ffav_switch to;
-	unsigned int e = (unsigned int)(model_runs(cpu) + 1);
-	uint8_t pick = input_byte(s);
+	struct ffav_smc_regs regs;
 
 	for (unsigned int i = 0; i < FFAV_SMC_REGS; i++)
-		sent.x[i] = (e ? SECRET : UINT64_C(0xabcdef0100000000)) + i + cpu;
-	sent.x[0] = input_function(s, pick);
-	/* Most calls have few arguments; the rest are zero or, half of the time, noise. */
-	for (unsigned int i = 1; i < 8; i++)
-		sent.x[i] = i < 4 ? input_value(s) : pick & 0x80 ? sent.x[i] : 0;
-	if (sent.x[0] == FFA_PARTITION_INFO_GET) {
-		sent.x[4] = input_value(s);
-		sent.x[5] = input_value(s);
-	}
+		regs.x[i] = (e ? SECRET : UINT64_C(0xabcdef0100000000)) + i + cpu;
+	return regs;
+}
+
+/* Endpoint @e makes the call @sent on @cpu. */
+static void make(unsigned int e, unsigned int cpu, struct ffav_smc_regs sent)
+{
+	struct ffav_spmc before = model_manager;
+	struct ffav_smc_regs got, seen;
+	struct outcome o;
+	struct ffav_switch to;
+
 	seen = sent;
 	seen.x[0] = (uint32_t)sent.x[0];
 	for (unsigned int i = 1; i < FFAV_SMC_REGS && !(sent.x[0] & SMCCC_64); i++)
@@ -64,7 +66,39 @@ static void call(struct input *s, unsigned int cpu)
 	compare_registers(&o, &seen, &got, o.to == FFAV_SWITCH_NORMAL ? kept_of[cpu] : o.kept);
 	if (o.code)
 		compare_unchanged(&before);
+	compare_rx(e);
 	compare_memory(!e && !o.code && seen.x[0] == FFA_PARTITION_INFO_GET && !seen.x[5]);
+}
+
+/* Any call, with no good descriptor in TX. */
+static void call(struct input *s, unsigned int cpu)
+{
+	unsigned int e = (unsigned int)(model_runs(cpu) + 1);
+	uint8_t pick = input_byte(s);
+	struct ffav_smc_regs sent = noise(e, cpu);
+
+	sent.x[0] = input_function(s, pick);
+	/* Most calls have few arguments; the rest are zero or, half of the time, noise. */
+	for (unsigned int i = 1; i < 8; i++)
+		sent.x[i] = i < 4 ? input_value(s) : pick & 0x80 ? sent.x[i] : 0;
+	if (sent.x[0] == FFA_PARTITION_INFO_GET) {
+		sent.x[4] = input_value(s);
+		sent.x[5] = input_value(s);
+	}
+	memory_spoil(e);
+	compare_memory_start();
+	make(e, cpu, sent);
+}
+
+/* A call of memory management. */
+static void memory_call(struct input *s, unsigned int cpu)
+{
+	unsigned int e = (unsigned int)(model_runs(cpu) + 1);
+	struct ffav_smc_regs sent = noise(e, cpu);
+
+	memory_choose(s, e, sent.x);
+	compare_memory_start();
+	make(e, cpu, sent);
 }
 
 /* An interrupt of the normal world, or a fault, while a partition runs on @cpu. */
@@ -170,6 +204,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			/* The normal world writes wherever it likes, at any time. */
 			memset(machine_normal, input_byte(&s), sizeof(machine_normal));
 			compare_memory_start();
+			break;
+		case 3:
+			memory_call(&s, cpu);
 			break;
 		default:
 			call(&s, cpu);

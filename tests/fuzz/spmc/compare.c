@@ -2,6 +2,8 @@
 /* The manager compared with the model. */
 #include "tests/fuzz/spmc/compare.h"
 
+#include "tests/fuzz/spmc/memory.h"
+
 static uint8_t shadow[NORMAL_SIZE];
 
 void compare_state(void)
@@ -12,6 +14,8 @@ void compare_state(void)
 		[CALLING] = FFAV_PARTITION_CALLING,     [STOPPED] = FFAV_PARTITION_STOPPED,
 		[DEAD] = FFAV_PARTITION_DEAD,
 	};
+
+	uint32_t map[MACHINE_PAGES];
 
 	require(!machine_locked, "the lock is still held");
 	for (unsigned int e = 0; e <= PARTS; e++) {
@@ -27,11 +31,8 @@ void compare_state(void)
 			"partition state");
 		require(model_manager.partitions[i].request == model_parts[i].request,
 			"request");
-		for (size_t page = 0; page < COUNT(model_parts[i].access); page++)
-			require(*machine_access(i, SECURE_BASE + i * (uint64_t)SECURE_SIZE +
-							   page * FFA_PAGE_SIZE) ==
-					model_parts[i].access[page],
-				"access to a page");
+		model_map(i, map);
+		require(!memcmp(machine_map[i], map, sizeof(map)), "access to a page");
 	}
 	for (unsigned int cpu = 0; cpu < FFAV_SPMC_CPUS_MAX; cpu++)
 		require(model_manager.current[cpu] == model_runs(cpu), "who runs where");
@@ -60,7 +61,12 @@ void compare_registers(const struct outcome *o, const struct ffav_smc_regs *sent
 	}
 	require(got->x[0] == o->x0, "x0");
 	require(got->x[1] == o->x1, "x1");
-	require(got->x[2] == o->x2, "x2");
+	if (o->codes)
+		require(got->x[2] > UINT32_MAX - 31 &&
+				o->codes >> (UINT32_MAX - got->x[2] + 1) & 1,
+			"the code of a refusal");
+	else
+		require(got->x[2] == o->x2, "x2");
 	if (o->any_payload && o->x0 == FFA_SUCCESS_64)
 		return;
 	require(got->x[3] == o->x3, "x3");
@@ -80,11 +86,23 @@ void compare_registers(const struct outcome *o, const struct ffav_smc_regs *sent
 	}
 }
 
+void compare_rx(unsigned int e)
+{
+	const struct model_endpoint *endpoint = &model_endpoints[e];
+	const uint8_t *rx;
+
+	if (!model_rx_size)
+		return;
+	rx = ffav_machine_partition_memory(e - 1, endpoint->rx, (size_t)endpoint->size);
+	require(rx && !memcmp(rx, model_rx, model_rx_size), "what a borrower is told");
+	model_rx_size = 0;
+}
+
 void compare_memory(bool answered)
 {
 	size_t rx = (size_t)(model_endpoints[0].rx - NORMAL_BASE);
 
-	if (answered)
+	if (answered && rx < NORMAL_SIZE)
 		memcpy(shadow + rx, machine_normal + rx, 4 * FFA_PARTITION_INFO_SIZE_1_1);
 	require(!memcmp(shadow, machine_normal, NORMAL_SIZE), "memory of the normal world");
 }

@@ -23,6 +23,9 @@ void compare_unchanged(const struct ffav_spmc *before);
 void compare_registers(const struct outcome *o, const struct ffav_smc_regs *sent,
 		       const struct ffav_smc_regs *got, const uint64_t *kept);
 
+/** compare_rx() - Partition endpoint @e has in RX what the model says, if that says anything. */
+void compare_rx(unsigned int e);
+
 /** compare_memory() - Memory of the normal world is as it was, but in RX if it was @answered there. */
 void compare_memory(bool answered);
 

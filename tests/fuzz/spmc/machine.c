@@ -9,7 +9,8 @@ uint8_t machine_normal[NORMAL_SIZE];
 bool machine_locked;
 
 uint8_t machine_secure[PARTS][SECURE_SIZE];
-static uint32_t machine_map[PARTS][(NORMAL_SIZE + PARTS * SECURE_SIZE) / FFA_PAGE_SIZE];
+uint32_t machine_map[PARTS][MACHINE_PAGES];
+static uint8_t bank[BANK_SIZE];
 
 void require(bool ok, const char *what)
 {
@@ -33,6 +34,8 @@ void ffav_machine_unlock(void)
 
 void *ffav_machine_normal_memory(uint64_t address, size_t size)
 {
+	if (address >= BANK_BASE && ffav_range_in(address - BANK_BASE, size, BANK_SIZE))
+		return bank + (address - BANK_BASE);
 	if (address < NORMAL_BASE || !ffav_range_in(address - NORMAL_BASE, size, NORMAL_SIZE))
 		return NULL;
 	return machine_normal + (address - NORMAL_BASE);
@@ -47,15 +50,32 @@ void *ffav_machine_partition_memory(unsigned int index, uint64_t address, size_t
 	return machine_secure[index] + (address - base);
 }
 
+uint32_t machine_page(uint64_t address)
+{
+	static const struct {
+		uint64_t base, size;
+	} all[] = {
+		{NORMAL_BASE, NORMAL_SIZE},
+		{SECURE_BASE, PARTS * (uint64_t)SECURE_SIZE},
+		{BANK_BASE, BANK_SIZE},
+	};
+	uint64_t before = 0;
+
+	for (size_t i = 0; i < COUNT(all); i++) {
+		if (address >= all[i].base && address - all[i].base < all[i].size)
+			return (uint32_t)((before + address - all[i].base) / FFA_PAGE_SIZE);
+		before += all[i].size;
+	}
+	return MACHINE_PAGES;
+}
+
 uint32_t *machine_access(unsigned int index, uint64_t address)
 {
 	static uint32_t none;
+	uint32_t page = machine_page(address);
 
-	if (address >= NORMAL_BASE && address - NORMAL_BASE < NORMAL_SIZE)
-		return &machine_map[index][(address - NORMAL_BASE) / FFA_PAGE_SIZE];
-	if (address >= SECURE_BASE && address - SECURE_BASE < PARTS * (uint64_t)SECURE_SIZE)
-		return &machine_map[index][NORMAL_SIZE / FFA_PAGE_SIZE +
-					   (address - SECURE_BASE) / FFA_PAGE_SIZE];
+	if (page < MACHINE_PAGES)
+		return &machine_map[index][page];
 	none = 0;
 	return &none;
 }
@@ -70,6 +90,7 @@ void machine_restart(unsigned int index)
 
 void machine_start(void)
 {
+	memset(machine_secure, 0, sizeof(machine_secure));
 	for (unsigned int i = 0; i < PARTS; i++)
 		machine_restart(i);
 }

@@ -14,23 +14,35 @@
 #define PARTS 2u
 
 #define NORMAL_BASE UINT64_C(0x40000000)
-#define NORMAL_SIZE 0x6000u
+#define NORMAL_SIZE 0x8000u
 /** The last page is shared by the first partition's manifest. */
 #define SHARED_BASE (NORMAL_BASE + NORMAL_SIZE - 0x1000)
 #define SECURE_BASE UINT64_C(0x0e000000)
-#define SECURE_SIZE 0x4000u
+#define SECURE_SIZE 0x6000u
+/** More of the normal world's memory, so much that the list of its pages does not fit into one. */
+#define BANK_BASE  UINT64_C(0x50000000)
+#define BANK_PAGES 254u
+#define BANK_SIZE  (BANK_PAGES * 0x1000u)
+
+/** All pages that there are: the normal world's, the partitions', the bank's. */
+#define MACHINE_PAGES ((NORMAL_SIZE + PARTS * SECURE_SIZE) / 0x1000u + BANK_PAGES)
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 extern uint8_t machine_normal[NORMAL_SIZE];
 extern uint8_t machine_secure[PARTS][SECURE_SIZE];
 extern bool machine_locked;
+/** FFAV_REGION_* of each page for each partition, by machine_page(). */
+extern uint32_t machine_map[PARTS][MACHINE_PAGES];
 
 /** machine_start() - Each partition has access to its own memory. */
 void machine_start(void);
 
 /** machine_restart() - A partition has access to its own memory and to nothing else. */
 void machine_restart(unsigned int index);
+
+/** machine_page() - Number of the page at @address, or MACHINE_PAGES where there is none. */
+uint32_t machine_page(uint64_t address);
 
 /** machine_access() - FFAV_REGION_* of partition @index at @address. */
 uint32_t *machine_access(unsigned int index, uint64_t address);

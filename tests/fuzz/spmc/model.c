@@ -2,7 +2,7 @@
 /*
  * The model's state, what every chapter uses, and which chapter answers a call.
  */
-#include "tests/fuzz/spmc/model.h"
+#include "tests/fuzz/spmc/memory.h"
 
 struct model_endpoint model_endpoints[1 + PARTS];
 struct model_partition model_parts[PARTS];
@@ -11,6 +11,7 @@ struct ffav_spmc model_manager;
 void model_start(void)
 {
 	memset(model_endpoints, 0, sizeof(model_endpoints));
+	model_memory_start();
 	model_endpoints[0].version = FFA_VERSION_1_0;
 	model_endpoints[1].version = FFA_VERSION_1_2;
 	model_endpoints[2].version = FFA_VERSION_1_0;

@@ -75,6 +75,7 @@ extern const struct ffav_uuid model_echo_uuid;
 /**
  * struct outcome - What the model foretells of a call.
  * @code: FFA error code of a refusal, which leaves the state as it was; 0 for none
+ * @codes: if not 0, the set of codes that are right for a refusal, which has several reasons
  * @moves: the CPU does not go back to the caller with an answer, but as @to says
  * @to: where the CPU goes
  * @partition: to which partition, if to one
@@ -88,6 +89,7 @@ extern const struct ffav_uuid model_echo_uuid;
  */
 struct outcome {
 	int32_t code;
+	uint32_t codes;
 	bool moves;
 	enum ffav_switch_to to;
 	unsigned int partition;
@@ -134,13 +136,25 @@ struct outcome model_direct_request(unsigned int e, unsigned int cpu, const uint
 struct outcome model_direct_response(unsigned int i, const uint64_t *x);
 struct outcome model_console_log(unsigned int e, const uint64_t *x);
 
-/* memory.c: what is shared and lent. */
+/* memory_give.c and memory_borrow.c: what is shared and lent. */
 struct outcome model_mem_share(unsigned int e, const uint64_t *x);
 struct outcome model_mem_frag_tx(unsigned int e, const uint64_t *x);
 struct outcome model_mem_frag_rx(unsigned int e, const uint64_t *x);
 struct outcome model_mem_retrieve(unsigned int e, const uint64_t *x);
 struct outcome model_mem_relinquish(unsigned int e, const uint64_t *x);
 struct outcome model_mem_reclaim(unsigned int e, const uint64_t *x);
+
+/** model_map() - What partition @i may do with each page, by machine_page(). */
+void model_map(unsigned int i, uint32_t *map);
+
+/** model_is_live() - Is @page in memory that is shared or lent? */
+bool model_is_live(uint64_t page);
+
+/** model_has_memory() - Does endpoint @e give anything, or has it retrieved anything? */
+bool model_has_memory(unsigned int e);
+
+/** model_memory_drop() - Endpoint @e has ended: what it gave and what it retrieved is over. */
+void model_memory_drop(unsigned int e);
 
 /* run.c: who runs where. */
 struct outcome model_run(unsigned int e, unsigned int cpu, const uint64_t *x);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 /* The model: partitions that end, and start again. */
-#include "tests/fuzz/spmc/model.h"
+#include "tests/fuzz/spmc/memory.h"
 
 /* The versions that the manifests name. */
 static const uint32_t versions[PARTS] = {FFA_VERSION_1_2, FFA_VERSION_1_0};
@@ -15,6 +15,7 @@ static void end(unsigned int i, enum model_state state)
 	model_endpoints[i + 1].version = versions[i];
 	model_endpoints[i + 1].mapped = false;
 	model_endpoints[i + 1].full = false;
+	model_memory_drop(i + 1);
 	for (unsigned int j = 0; j < PARTS; j++) {
 		if (model_giver(j) == (int)i)
 			end(j, STOPPED);
@@ -106,26 +107,26 @@ static uint32_t *access_at(unsigned int i, uint64_t address)
 	return &model_parts[i].access[(address - base) / FFA_PAGE_SIZE];
 }
 
+/* What partition @i may do with the page at @address, also with one that it borrows. */
+static uint32_t reach(unsigned int i, uint64_t address)
+{
+	uint32_t map[MACHINE_PAGES], page = machine_page(address);
+
+	model_map(i, map);
+	return page < MACHINE_PAGES ? map[page] : 0;
+}
+
 struct outcome model_perm_get(unsigned int i, const uint64_t *x)
 {
-	const uint32_t *access = access_at(i, x[1]);
+	uint32_t access = reach(i, x[1]);
 
 	if (model_works(i))
 		return model_refuse(FFA_DENIED);
 	if (x[1] % FFA_PAGE_SIZE || !access)
 		return model_refuse(FFA_INVALID_PARAMETERS);
-	if (*access & FFAV_REGION_WRITE)
+	if (access & FFAV_REGION_WRITE)
 		return model_succeed(5, 0);
-	return model_succeed(*access & FFAV_REGION_EXECUTE ? 3 : 7, 0);
-}
-
-/* Is there an own RX or TX buffer in the page? */
-static bool is_buffer(unsigned int i, uint64_t page)
-{
-	const struct model_endpoint *e = &model_endpoints[i + 1];
-
-	return e->mapped && ((page >= e->rx && page - e->rx < e->size) ||
-			     (page >= e->tx && page - e->tx < e->size));
+	return model_succeed(access & FFAV_REGION_EXECUTE ? 3 : 7, 0);
 }
 
 struct outcome model_perm_set(unsigned int i, const uint64_t *x)
@@ -142,9 +143,9 @@ struct outcome model_perm_set(unsigned int i, const uint64_t *x)
 	if (code != 7)
 		access |= code == 5 ? FFAV_REGION_WRITE : FFAV_REGION_EXECUTE;
 	for (uint64_t page = x[1]; page < x[1] + size; page += FFA_PAGE_SIZE) {
-		if (!access_at(i, page))
+		if (!reach(i, page))
 			return model_refuse(FFA_INVALID_PARAMETERS);
-		if (is_buffer(i, page))
+		if (!access_at(i, page) || model_is_live(page) || model_is_buffer(page))
 			return model_refuse(FFA_DENIED);
 	}
 	for (uint64_t page = x[1]; page < x[1] + size; page += FFA_PAGE_SIZE)

@@ -20,7 +20,7 @@ struct outcome model_version(unsigned int e, uint32_t asked)
 	if (asked >> 31 || asked >> 16 != 1)
 		return no;
 	if (held != model_endpoints[e].version &&
-	    (model_endpoints[e].mapped || model_in_flight(e)))
+	    (model_endpoints[e].mapped || model_in_flight(e) || model_has_memory(e)))
 		return no;
 	model_endpoints[e].version = held;
 	return (struct outcome){.x0 = FFA_VERSION_1_2};
@@ -29,6 +29,12 @@ struct outcome model_version(unsigned int e, uint32_t asked)
 /* May @e offer [@address, @address + @size) as a buffer? */
 static bool offers(unsigned int e, uint64_t address, uint64_t size)
 {
+	for (uint64_t at = 0; at < size; at += FFA_PAGE_SIZE) {
+		if (model_is_live(address + at))
+			return false;
+	}
+	if (e == 0 && address >= BANK_BASE && address - BANK_BASE < BANK_SIZE)
+		return size <= BANK_SIZE - (address - BANK_BASE);
 	if (e == 0)
 		return address >= NORMAL_BASE && address <= SHARED_BASE &&
 		       size <= SHARED_BASE - address;
