@@ -212,10 +212,12 @@ static void follow_plan(struct ffav_store *store, const struct plan *p)
 		index_remove(store, p->id);
 		return;
 	}
-	if (p->key.type)
+	if (p->key.type) {
 		store->spare = e->chain;
-	else
+	} else {
 		store->live -= entry_data_total(e);
+		(*log_live_at(store, e->data_at))--;
+	}
 	e->data_at = p->record_at;
 	e->data_size = p->record.size;
 	e->attributes = (uint16_t)p->record.extra;
@@ -228,6 +230,7 @@ static void follow_plan(struct ffav_store *store, const struct plan *p)
 		index_insert(store, p->id);
 		return;
 	}
+	(*log_live_at(store, e->data_at))++;
 	store->live += entry_data_total(e);
 	if (entry_data_total(e) > store->largest)
 		store->largest = entry_data_total(e);

@@ -94,9 +94,10 @@ static ffav_store_id find_slowly(const struct ffav_store *store, uint16_t id,
 	return id;
 }
 
-/* The first item in the chain of @hash that could be it, and whether it certainly is. */
+/* The first item in the chain of @hash that could be it, its entry, and whether it certainly is. */
 static inline uint16_t find_fast(const struct ffav_store *store, const uint8_t *key,
-				 size_t size, uint32_t hash, bool *certain)
+				 size_t size, uint32_t hash,
+				 const struct ffav_store_entry **entry, bool *certain)
 {
 	uint16_t id = *entry_bucket(store, hash);
 
@@ -106,6 +107,7 @@ static inline uint16_t find_fast(const struct ffav_store *store, const uint8_t *
 
 		if (e->hash != hash || e->key_size != size)
 			continue;
+		*entry = e;
 		record = log_mapped(store, e->key_at, LOG_RECORD_SIZE + (uint32_t)size);
 		*certain = record && same_bytes(record + LOG_RECORD_SIZE, key, size);
 		return id;
@@ -117,17 +119,21 @@ static inline uint16_t find_fast(const struct ffav_store *store, const uint8_t *
 ffav_store_id index_find(const struct ffav_store *store, const void *key, size_t size,
 			 uint32_t hash)
 {
+	const struct ffav_store_entry *e;
 	bool certain;
-	uint16_t id = find_fast(store, key, size, hash, &certain);
+	uint16_t id = find_fast(store, key, size, hash, &e, &certain);
 
 	return certain ? id : find_slowly(store, id, key, size);
 }
 
-/* Time stamp and signer are the only meta data that the index does not hold. */
+/*
+ * Time stamp and signer are the only meta data that the index does not hold. They are read here,
+ * and what else is not usual is found out.
+ */
 __attribute__((noinline)) static int read_origin(const struct ffav_store *store,
-						 const struct ffav_store_entry *e,
-						 struct ffav_store_meta *meta)
+						 ffav_store_id id, struct ffav_store_meta *meta)
 {
+	const struct ffav_store_entry *e = &store->entries[id - 1];
 	uint32_t place = log_skip(store, e->data_at, LOG_RECORD_SIZE);
 	int result;
 
@@ -135,7 +141,7 @@ __attribute__((noinline)) static int read_origin(const struct ffav_store *store,
 	meta->signer_size = e->flags & LOG_RECORD_SIGNER_MASK;
 	/* Nobody shall take damaged data for the item's. */
 	meta->data = NULL;
-	if (e->state & ENTRY_DAMAGED || place == LOG_NONE)
+	if (e->state & ENTRY_DAMAGED || place == LOG_NONE || !log_is_there(store, id, false))
 		return FFAV_STORE_IO_ERROR;
 	meta->data =
 		log_mapped(store, e->data_at, LOG_RECORD_SIZE + entry_before(e) + e->data_size);
@@ -152,18 +158,19 @@ __attribute__((noinline)) static int read_origin(const struct ffav_store *store,
 }
 
 static inline int fill_meta(const struct ffav_store *store, const struct ffav_store_entry *e,
-			    struct ffav_store_meta *meta)
+			    ffav_store_id id, struct ffav_store_meta *meta)
 {
+	const uint8_t *record = log_mapped(store, e->data_at, LOG_RECORD_SIZE + e->data_size);
+	bool usual = !(e->flags | e->state) && record && entry_is_data(e, id, record);
+
 	meta->attributes = e->attributes;
 	meta->data_size = e->data_size;
 	meta->key_size = e->key_size;
-	if (e->flags | e->state)
-		return read_origin(store, e, meta);
+	if (!usual)
+		return read_origin(store, id, meta);
 	meta->has_time = false;
 	meta->signer_size = 0;
-	meta->data = log_mapped(store, e->data_at, LOG_RECORD_SIZE + e->data_size);
-	if (meta->data)
-		meta->data += LOG_RECORD_SIZE;
+	meta->data = record + LOG_RECORD_SIZE;
 	return FFAV_STORE_OK;
 }
 
@@ -171,7 +178,7 @@ int ffav_store_meta(struct ffav_store *store, ffav_store_id id, struct ffav_stor
 {
 	const struct ffav_store_entry *e = entry_live(store, id);
 
-	return e ? fill_meta(store, e, meta) : entry_missing(id);
+	return e ? fill_meta(store, e, id, meta) : entry_missing(id);
 }
 
 ffav_store_id ffav_store_find(struct ffav_store *store, const void *key, size_t key_size)
@@ -188,18 +195,18 @@ __attribute__((noinline)) static int lookup_slowly(const struct ffav_store *stor
 	*id = find_slowly(store, first, key, size);
 	if (!*id || *id == FFAV_STORE_UNREADABLE)
 		return entry_missing(*id);
-	return fill_meta(store, &store->entries[*id - 1], meta);
+	return fill_meta(store, &store->entries[*id - 1], *id, meta);
 }
 
 int ffav_store_lookup(struct ffav_store *store, const void *key, size_t key_size, uint32_t hash,
 		      ffav_store_id *id, struct ffav_store_meta *meta)
 {
+	const struct ffav_store_entry *e;
 	bool certain;
-	uint16_t found = find_fast(store, key, key_size, hash, &certain);
+	uint16_t found = find_fast(store, key, key_size, hash, &e, &certain);
 
 	if (!certain)
 		return lookup_slowly(store, found, key, key_size, id, meta);
 	*id = found;
-	return found ? fill_meta(store, &store->entries[found - 1], meta)
-		     : FFAV_STORE_NOT_FOUND;
+	return found ? fill_meta(store, e, found, meta) : FFAV_STORE_NOT_FOUND;
 }

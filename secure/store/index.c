@@ -25,6 +25,8 @@ void index_insert(struct ffav_store *store, uint16_t id)
 		store->first = id;
 	store->last = id;
 	store->items++;
+	(*log_live_at(store, e->key_at))++;
+	(*log_live_at(store, e->data_at))++;
 	store->live += entry_key_total(e) + entry_data_total(e);
 	if (entry_data_total(e) > store->largest)
 		store->largest = entry_data_total(e);
@@ -47,6 +49,8 @@ void index_remove(struct ffav_store *store, uint16_t id)
 	else
 		store->last = e->previous;
 	store->items--;
+	(*log_live_at(store, e->key_at))--;
+	(*log_live_at(store, e->data_at))--;
 	store->live -= entry_key_total(e) + entry_data_total(e);
 	memset(e, 0, sizeof(*e));
 	e->chain = store->spare;

@@ -64,6 +64,7 @@ _Static_assert(sizeof(struct ffav_store_entry) == 28, "docs/store-design.md says
  *	the log where the number is not below the tail's; below, it is free.
  * @continued: as in struct log_sector
  * @previous_end: as in struct log_sector
+ * @live: records of live items that begin in it; it is not free before there are none
  * @span: as in struct log_sector
  * @decides: as in struct log_sector
  */
@@ -71,6 +72,7 @@ struct ffav_store_sector {
 	uint32_t sequence;
 	uint32_t continued;
 	uint32_t previous_end;
+	uint32_t live;
 	uint16_t span;
 	bool decides;
 };
@@ -103,6 +105,12 @@ static inline uint32_t log_sector_of(const struct ffav_store *store, uint32_t pl
 static inline uint32_t log_offset_of(const struct ffav_store *store, uint32_t place)
 {
 	return ((place - 1) & (store->flash->sector_size - 1)) + 1;
+}
+
+/* The number of live records in the sector where this one begins. */
+static inline uint32_t *log_live_at(const struct ffav_store *store, uint32_t place)
+{
+	return &store->sectors[place >> store->shift].live;
 }
 
 /* Entry of a live item, or NULL. */
@@ -144,6 +152,25 @@ static inline uint32_t entry_data_total(const struct ffav_store_entry *e)
 	struct log_record r = {.flags = e->flags, .size = e->data_size};
 
 	return log_record_total(&r);
+}
+
+/*
+ * Is this the header of the record of an item's key, or of its data? Its checksums are not looked
+ * at: who knows all the rest needs none.
+ */
+static inline bool entry_is_key(const struct ffav_store_entry *e, ffav_store_id id,
+				const uint8_t *header)
+{
+	return ffav_get32(header) == (LOG_RECORD_KEY | id << 16) &&
+	       ffav_get32(header + 4) == e->key_size && ffav_get32(header + 8) == e->hash;
+}
+
+static inline bool entry_is_data(const struct ffav_store_entry *e, ffav_store_id id,
+				 const uint8_t *header)
+{
+	return ffav_get32(header) == (LOG_RECORD_DATA | (uint32_t)e->flags << 8 | id << 16) &&
+	       ffav_get32(header + 4) == e->data_size &&
+	       ffav_get32(header + 8) == e->attributes;
 }
 
 /*
@@ -190,6 +217,21 @@ uint32_t log_following(const struct ffav_store *store, uint32_t sequence);
 
 /** log_header() - Read and check the header that a sector has on flash. */
 bool log_header(const struct ffav_store *store, uint32_t sector, struct log_sector *header);
+
+/** log_is_there() - Is a live item's record what the index knows? @key: of its key, else its data. */
+bool log_is_there(const struct ffav_store *store, ffav_store_id id, bool key);
+
+/**
+ * log_sum() - Compute the checksum of what a record holds.
+ * @store: the store
+ * @place: of its header
+ * @record: what it says of sizes
+ * @sum: where it goes
+ *
+ * Return: a ffav_store_result.
+ */
+int log_sum(const struct ffav_store *store, uint32_t place, const struct log_record *record,
+	    uint32_t *sum);
 
 /** log_check() - Is a record's checksum right? @place: of its header. */
 bool log_check(const struct ffav_store *store, uint32_t place, const struct log_record *record);

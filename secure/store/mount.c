@@ -137,7 +137,7 @@ static int find_sectors(struct ffav_store *store)
 	uint8_t raw[LOG_SECTOR_SIZE];
 
 	for (i = 0; i < count; i++) {
-		store->sectors[i].sequence = 0;
+		store->sectors[i] = (struct ffav_store_sector){0};
 		/* What is in it is not lost because the device cannot read it today. */
 		if (log_load(store, log_place(store, i, 0), raw, sizeof(raw)))
 			return FFAV_STORE_IO_ERROR;

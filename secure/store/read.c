@@ -126,22 +126,30 @@ bool log_header(const struct ffav_store *store, uint32_t sector, struct log_sect
 				 flash->program_unit, header);
 }
 
-bool log_check(const struct ffav_store *store, uint32_t place, const struct log_record *record)
+int log_sum(const struct ffav_store *store, uint32_t place, const struct log_record *record,
+	    uint32_t *sum)
 {
 	uint32_t left = log_record_before(record) + record->size;
-	uint32_t crc = FFAV_CRC32C_START;
 	uint8_t piece[256];
 	uint32_t step;
 
+	*sum = FFAV_CRC32C_START;
 	place = log_skip(store, place, LOG_RECORD_SIZE);
 	for (; left; left -= step) {
 		step = left < sizeof(piece) ? left : sizeof(piece);
 		if (place == LOG_NONE || log_read(store, place, piece, step))
-			return false;
-		crc = ffav_crc32c(crc, piece, step);
+			return FFAV_STORE_IO_ERROR;
+		*sum = ffav_crc32c(*sum, piece, step);
 		place = log_skip(store, place, step);
 	}
-	return crc == record->checksum;
+	return FFAV_STORE_OK;
+}
+
+bool log_check(const struct ffav_store *store, uint32_t place, const struct log_record *record)
+{
+	uint32_t sum;
+
+	return !log_sum(store, place, record, &sum) && sum == record->checksum;
 }
 
 ffav_store_id ffav_store_next(struct ffav_store *store, ffav_store_id id)
@@ -157,38 +165,65 @@ ffav_store_id ffav_store_next(struct ffav_store *store, ffav_store_id id)
 	return next && next == store->epoch_id ? store->entries[next - 1].next : next;
 }
 
-/* Copies @size bytes that lie @skip bytes behind the beginning of a record. */
-static inline int read_record(const struct ffav_store *store, uint32_t place, uint32_t skip,
-			      void *out, uint32_t size)
+bool log_is_there(const struct ffav_store *store, ffav_store_id id, bool key)
 {
-	const uint8_t *record = log_mapped(store, place, skip + size);
+	const struct ffav_store_entry *e = &store->entries[id - 1];
+	uint32_t place = key ? e->key_at : e->data_at;
+	const uint8_t *header = log_mapped(store, place, LOG_RECORD_SIZE);
+	uint8_t raw[LOG_RECORD_SIZE];
 
-	if (record) {
-		memcpy(out, record + skip, size);
-		return FFAV_STORE_OK;
+	if (!header) {
+		if (log_read(store, place, raw, sizeof(raw)))
+			return false;
+		header = raw;
 	}
-	place = log_skip(store, place, skip);
-	return place == LOG_NONE ? FFAV_STORE_IO_ERROR : log_read(store, place, out, size);
+	return key ? entry_is_key(e, id, header) : entry_is_data(e, id, header);
+}
+
+/*
+ * Copies @size bytes that lie @skip bytes behind the beginning of a record, whatever it takes.
+ * Apart, so that the usual case keeps nothing for it.
+ */
+__attribute__((noinline)) static int read_slowly(const struct ffav_store *store,
+						 ffav_store_id id, bool key, uint32_t skip,
+						 void *out, uint32_t size)
+{
+	const struct ffav_store_entry *e = &store->entries[id - 1];
+	uint32_t place = log_skip(store, key ? e->key_at : e->data_at, skip);
+
+	return place == LOG_NONE || !log_is_there(store, id, key)
+		       ? FFAV_STORE_IO_ERROR
+		       : log_read(store, place, out, size);
+}
+
+/* Copies a key. Return: its size, or a negative ffav_store_result. */
+static inline int read_key(const struct ffav_store *store, const struct ffav_store_entry *e,
+			   ffav_store_id id, void *out)
+{
+	const uint8_t *record = log_mapped(store, e->key_at, LOG_RECORD_SIZE + e->key_size);
+	int result;
+
+	if (record && entry_is_key(e, id, record)) {
+		memcpy(out, record + LOG_RECORD_SIZE, e->key_size);
+		return e->key_size;
+	}
+	result = read_slowly(store, id, true, LOG_RECORD_SIZE, out, e->key_size);
+	return result ? result : e->key_size;
 }
 
 int ffav_store_key(struct ffav_store *store, ffav_store_id id, void *out, size_t room)
 {
 	const struct ffav_store_entry *e = entry_live(store, id);
-	int result;
 
 	if (!e)
 		return entry_missing(id);
-	if (e->key_size > room)
-		return e->key_size;
-	result = read_record(store, e->key_at, LOG_RECORD_SIZE, out, e->key_size);
-	return result ? result : e->key_size;
+	return e->key_size > room ? e->key_size : read_key(store, e, id, out);
 }
 
 int ffav_store_step(struct ffav_store *store, ffav_store_id *id, uint32_t *attributes,
 		    void *key, size_t room)
 {
 	const struct ffav_store_entry *e;
-	int result = FFAV_STORE_OK;
 
 	*id = ffav_store_next(store, *id);
 	if (!*id)
@@ -197,15 +232,15 @@ int ffav_store_step(struct ffav_store *store, ffav_store_id *id, uint32_t *attri
 	*attributes = e->attributes;
 	if (e->state & ENTRY_DAMAGED)
 		return FFAV_STORE_IO_ERROR;
-	if (e->key_size <= room)
-		result = read_record(store, e->key_at, LOG_RECORD_SIZE, key, e->key_size);
-	return result ? result : e->key_size;
+	return e->key_size > room ? e->key_size : read_key(store, e, *id, key);
 }
 
 int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, void *out,
 		    size_t length)
 {
 	const struct ffav_store_entry *e = entry_live(store, id);
+	const uint8_t *record;
+	uint32_t skip;
 
 	if (!e)
 		return entry_missing(id);
@@ -213,9 +248,12 @@ int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, v
 		return FFAV_STORE_INVALID;
 	if (e->state & ENTRY_DAMAGED)
 		return FFAV_STORE_IO_ERROR;
-	return read_record(store, e->data_at,
-			   LOG_RECORD_SIZE + entry_before(e) + (uint32_t)offset, out,
-			   (uint32_t)length);
+	skip = LOG_RECORD_SIZE + entry_before(e) + (uint32_t)offset;
+	record = log_mapped(store, e->data_at, skip + (uint32_t)length);
+	if (!record || !entry_is_data(e, id, record))
+		return read_slowly(store, id, false, skip, out, (uint32_t)length);
+	memcpy(out, record + skip, length);
+	return FFAV_STORE_OK;
 }
 
 uint32_t ffav_store_item_size(size_t key_size, bool has_time, size_t signer_size,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Reclaiming: live records of the oldest sector are copied to the head, then the sector is
- * free. The order of the ring makes wear even and lets a delete's record die as soon as it is
- * the oldest. docs/store-design.md derives the pace.
+ * free. They are found by walking over the log; where that does not find all that the index
+ * knows of, because something has gone bad, the rest is found in the index. The order of the
+ * ring makes wear even and lets a delete's record die as soon as it is the oldest.
+ * docs/store-design.md derives the pace.
  */
 #include "secure/store/log.h"
 
@@ -22,6 +24,18 @@
 struct pick {
 	uint32_t place;
 	struct log_record record;
+};
+
+/*
+ * struct batch - What is copied at once. @bytes: of records; @most: what they may become;
+ *	@recalled: the headers are what the index knows, whatever there is on flash
+ */
+struct batch {
+	struct pick picks[PICKS];
+	uint32_t count;
+	uint32_t bytes;
+	uint64_t most;
+	bool recalled;
 };
 
 static uint64_t size_of(const struct ffav_store *store, uint32_t sectors)
@@ -60,13 +74,28 @@ static bool is_live(const struct ffav_store *store, const struct log_record *r, 
 	       (r->type == LOG_RECORD_DATA && e->data_at == place);
 }
 
+/* Adds a record. Return: the pick, or NULL where the batch is full. */
+static struct pick *pick(struct batch *b, const struct log_record *r, uint32_t place)
+{
+	uint32_t total = log_record_total(r);
+	struct pick *p = &b->picks[b->count];
+
+	if (b->count == PICKS || (b->count && b->bytes + total > BATCH) ||
+	    b->bytes + total > b->most)
+		return NULL;
+	p->place = place;
+	p->record = *r;
+	b->count++;
+	b->bytes += total;
+	return p;
+}
+
 /*
- * Picks the live records of a transaction. Return: false where the batch is full, which is at
- * @most bytes; the transaction is then looked at again, when what has been copied is no longer
- * live in it.
+ * Picks the live records of a transaction. Return: false where the batch is full; the transaction
+ * is then looked at again, when what has been copied is no longer live in it.
  */
 static bool pick_from(const struct ffav_store *store, const struct log_item *item,
-		      struct pick *picks, uint32_t *count, uint32_t *bytes, uint64_t most)
+		      struct batch *b)
 {
 	uint32_t place = item->body;
 	uint32_t left = item->length;
@@ -89,19 +118,72 @@ static bool pick_from(const struct ffav_store *store, const struct log_item *ite
 		if (!sound)
 			break;
 		total = log_record_total(&r);
-		if (is_live(store, &r, place)) {
-			if (*count == PICKS || (*count && *bytes + total > BATCH) ||
-			    *bytes + total > most)
-				return false;
-			picks[*count].place = place;
-			picks[*count].record = r;
-			(*count)++;
-			*bytes += total;
-		}
+		if (is_live(store, &r, place) && !pick(b, &r, place))
+			return false;
 		left -= total;
 		place = log_skip(store, place, total);
 	}
 	return true;
+}
+
+/*
+ * Completes the header of a record of which the index knows all but the checksum of what it holds.
+ * That is right where the header on flash says the same, or where the header's own checksum is the
+ * one that it would have then; else the record stays bad.
+ */
+static int recall(const struct ffav_store *store, uint32_t place, struct log_record *r)
+{
+	uint8_t raw[LOG_RECORD_SIZE], whole[LOG_RECORD_SIZE];
+	int result = log_read(store, place, raw, sizeof(raw));
+
+	if (!result)
+		result = log_sum(store, place, r, &r->checksum);
+	if (result)
+		return result;
+	log_record_encode(whole, r);
+	if (memcmp(whole + LOG_RECORD_SIZE - 4, raw + LOG_RECORD_SIZE - 4, 4))
+		r->checksum = ffav_get32(raw + LOG_RECORD_SIZE - 8);
+	return FFAV_STORE_OK;
+}
+
+/* Picks what the index knows in the oldest sector and walking over it has not found. */
+static int pick_missed(const struct ffav_store *store, struct batch *b, bool *full)
+{
+	uint32_t id, i;
+
+	b->recalled = true;
+	for (id = 1; id <= store->capacity; id++) {
+		const struct ffav_store_entry *e = &store->entries[id - 1];
+		const struct log_record records[] = {
+			{.type = LOG_RECORD_KEY,
+			 .id = (uint16_t)id,
+			 .size = e->key_size,
+			 .extra = e->hash},
+			{.type = LOG_RECORD_DATA,
+			 .flags = e->flags,
+			 .id = (uint16_t)id,
+			 .size = e->data_size,
+			 .extra = e->attributes},
+		};
+		const uint32_t places[] = {e->key_at, e->data_at};
+
+		for (i = 0; i < 2 && e->data_at; i++) {
+			struct pick *p;
+			int result;
+
+			if (places[i] >> store->shift != store->tail_sector)
+				continue;
+			p = pick(b, &records[i], places[i]);
+			if (!p) {
+				*full = true;
+				return FFAV_STORE_OK;
+			}
+			result = recall(store, p->place, &p->record);
+			if (result)
+				return result;
+		}
+	}
+	return FFAV_STORE_OK;
 }
 
 /* Copies bytes of the log to its head. @crc: continued over them. @place: moved behind them. */
@@ -128,16 +210,18 @@ static int copy_bytes(struct ffav_store *store, uint32_t *place, uint32_t size, 
  * Copies a record and checks it on the way. One that has gone bad stays bad: its checksum is
  * copied with it and is still wrong.
  */
-static int copy_record(struct ffav_store *store, const struct pick *pick, uint32_t *to)
+static int copy_record(struct ffav_store *store, const struct pick *pick, bool recalled,
+		       uint32_t *to)
 {
 	const struct log_record *r = &pick->record;
 	struct ffav_store_entry *e = &store->entries[r->id - 1];
 	uint32_t content = log_record_before(r) + r->size;
 	uint32_t total = log_record_total(r);
-	uint32_t header = 0, padding = 0, crc = FFAV_CRC32C_START;
-	const uint8_t *from = log_mapped(store, pick->place, total);
+	uint32_t padding = 0, crc = FFAV_CRC32C_START;
+	const uint8_t *from = recalled ? NULL : log_mapped(store, pick->place, total);
 	uint8_t *room = from ? log_room(store, total, to) : NULL;
-	uint32_t place = pick->place;
+	uint32_t place;
+	uint8_t header[LOG_RECORD_SIZE];
 	int result;
 
 	if (room) {
@@ -145,9 +229,11 @@ static int copy_record(struct ffav_store *store, const struct pick *pick, uint32
 		crc = ffav_crc32c(crc, room + LOG_RECORD_SIZE, content);
 		result = FFAV_STORE_OK;
 	} else {
+		place = log_skip(store, pick->place, LOG_RECORD_SIZE);
+		log_record_encode(header, r);
 		result = log_tell(store, to);
 		if (!result)
-			result = copy_bytes(store, &place, LOG_RECORD_SIZE, &header);
+			result = log_put(store, header, sizeof(header));
 		if (!result)
 			result = copy_bytes(store, &place, content, &crc);
 		if (!result)
@@ -162,15 +248,14 @@ static int copy_record(struct ffav_store *store, const struct pick *pick, uint32
 	return FFAV_STORE_OK;
 }
 
-static int copy(struct ffav_store *store, const struct pick *picks, uint32_t count,
-		uint32_t bytes)
+static int copy(struct ffav_store *store, const struct batch *b)
 {
 	uint32_t to[PICKS];
 	uint32_t i;
-	int result = log_begin(store, LOG_MARK_COPY, bytes);
+	int result = log_begin(store, LOG_MARK_COPY, b->bytes);
 
-	for (i = 0; i < count && !result; i++)
-		result = copy_record(store, &picks[i], &to[i]);
+	for (i = 0; i < b->count && !result; i++)
+		result = copy_record(store, &b->picks[i], b->recalled, &to[i]);
 	if (!result)
 		result = log_commit(store);
 	if (result) {
@@ -178,13 +263,13 @@ static int copy(struct ffav_store *store, const struct pick *picks, uint32_t cou
 
 		return go_on ? go_on : result;
 	}
-	for (i = 0; i < count; i++) {
-		struct ffav_store_entry *e = &store->entries[picks[i].record.id - 1];
+	for (i = 0; i < b->count; i++) {
+		const struct log_record *r = &b->picks[i].record;
+		struct ffav_store_entry *e = &store->entries[r->id - 1];
 
-		if (picks[i].record.type == LOG_RECORD_KEY)
-			e->key_at = to[i];
-		else
-			e->data_at = to[i];
+		*(r->type == LOG_RECORD_KEY ? &e->key_at : &e->data_at) = to[i];
+		(*log_live_at(store, b->picks[i].place))--;
+		(*log_live_at(store, to[i]))++;
 	}
 	return FFAV_STORE_OK;
 }
@@ -200,57 +285,77 @@ struct progress {
 };
 
 /*
- * Moves the tail by up to a batch. @p: added to. Return: FFAV_STORE_NOT_FOUND where there is
- * nothing but the head, or where the next record is too large for this call.
+ * Walks over the oldest sector and picks what is live. @next: the sector after it, or LOG_NONE.
+ * Return: false where the batch is full.
  */
-static int step(struct ffav_store *store, struct progress *p)
+static bool walk(struct ffav_store *store, uint32_t next, struct batch *b)
 {
-	struct pick picks[PICKS];
-	struct log_item item;
-	uint32_t count = 0, bytes = 0, before = store->tail;
+	uint32_t size = store->flash->sector_size, before = store->tail;
 	uint32_t begin = store->sector_head;
-	uint32_t limit, next;
-	bool full = false;
-	int result;
+	uint32_t limit = log_limit(store, next, &begin);
+	bool goes_on = next != LOG_NONE && store->sectors[next].continued;
+	struct log_item item;
 
-	if (store->tail_sector == store->head_sector)
-		return FFAV_STORE_NOT_FOUND;
-	next = log_next_sector(store, store->tail_sector);
-	limit = log_limit(store, next, &begin);
-	for (;;) {
+	/* Nothing here, nor in what goes on behind it. */
+	if (!store->sectors[store->tail_sector].live && !goes_on)
+		store->tail = size;
+	while (store->tail < size) {
 		enum log_kind kind =
 			log_scan(store, store->tail_sector, &store->tail, limit, &item);
 
 		if (kind == LOG_SETTLE)
 			continue;
-		if (kind == LOG_TRANSACTION) {
-			if (!pick_from(store, &item, picks, &count, &bytes,
-				       p->most - p->copied)) {
-				full = true;
-				break;
-			}
-			if (item.whole &&
-			    log_sector_of(store, item.end) == store->tail_sector) {
-				store->tail = log_offset_of(store, item.end);
-				/* A call looks at no more than it pays for. */
-				if (store->tail - before < BATCH)
-					continue;
-				break;
-			}
+		if (kind == LOG_TRANSACTION && !pick_from(store, &item, b))
+			return false;
+		if (kind == LOG_END || !item.whole ||
+		    log_sector_of(store, item.end) != store->tail_sector) {
+			store->tail = size;
+			break;
 		}
-		store->tail = store->flash->sector_size;
-		break;
+		store->tail = log_offset_of(store, item.end);
+		/* A call looks at no more than it pays for. */
+		if (store->tail - before >= BATCH)
+			break;
 	}
-	result = count ? copy(store, picks, count, bytes) : FFAV_STORE_OK;
+	return true;
+}
+
+/*
+ * Moves the tail by up to a batch. @p: added to. Return: FFAV_STORE_NOT_FOUND where there is
+ * nothing but the head, or where the next record is too large for this call.
+ */
+static int step(struct ffav_store *store, struct progress *p)
+{
+	struct batch b;
+	uint32_t before = store->tail, size = store->flash->sector_size;
+	const uint32_t *live = &store->sectors[store->tail_sector].live;
+	uint32_t begin = store->sector_head;
+	uint32_t next;
+	bool full;
+	int result = FFAV_STORE_OK;
+
+	if (store->tail_sector == store->head_sector)
+		return FFAV_STORE_NOT_FOUND;
+	b.count = 0;
+	b.bytes = 0;
+	b.most = p->most - p->copied;
+	b.recalled = false;
+	next = log_next_sector(store, store->tail_sector);
+	full = !walk(store, next, &b);
+	if (store->tail == size && !b.count && *live)
+		result = pick_missed(store, &b, &full);
+	if (!result && b.count)
+		result = copy(store, &b);
 	if (result) {
 		store->tail = before;
 		return result;
 	}
-	if (full && store->tail == before && !bytes)
+	if (full && store->tail == before && !b.bytes)
 		return FFAV_STORE_NOT_FOUND;
-	p->copied += bytes;
-	p->moved += bytes > store->tail - before ? bytes : store->tail - before;
-	if (store->tail < store->flash->sector_size)
+	p->copied += b.bytes;
+	p->moved += b.bytes > store->tail - before ? b.bytes : store->tail - before;
+	/* What the walk has not found is copied in steps of its own. */
+	if (store->tail < size || full || (b.count && *live))
 		return FFAV_STORE_OK;
 	if (next == LOG_NONE)
 		next = log_following(store, store->tail_sequence);
