@@ -53,6 +53,7 @@ check: python
 	@python3 scripts/test.py --style
 
 bench: python
+	@python3 scripts/build.py host secure uefi
 	@python3 scripts/bench.py
 
 fuzz: python
