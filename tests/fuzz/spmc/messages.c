@@ -14,7 +14,8 @@ struct outcome model_direct_request(unsigned int e, unsigned int cpu, const uint
 		return model_refuse(FFA_INVALID_PARAMETERS);
 	if (!second && x[2])
 		return model_refuse(FFA_INVALID_PARAMETERS);
-	if (second && i == 1)
+	/* What has no call to respond with, by its manifest or by its version, is sent none. */
+	if (second && (i == 1 || model_endpoints[i + 1].version < FFA_VERSION_1_2))
 		return model_refuse(FFA_DENIED);
 	if (second && !ffav_uuid_is_nil(&uuid) &&
 	    (model_descriptors(FFA_VERSION_1_2, &uuid) != 1 ||
