@@ -15,7 +15,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CONFIGURATION = '-DMBEDTLS_CONFIG_FILE="secure/crypto/mbedtls_config.h"'
 OURS = ("secure/store", "secure/variables", "secure/variables/auth", "secure/crypto",
         "secure/report")
-BENCH = ("tests/bench/arena.c", "tests/bench/flash.c", "tests/unit/auth/vectors.c")
+BENCH = ("tests/bench/arena.c", "tests/bench/flash.c", "tests/bench/service.c",
+         "tests/unit/auth/vectors.c")
 #: Keys, hash and certificates that are sent.
 CASES = [("rsa2048", "SHA256", 1), ("rsa3072", "SHA384", 1), ("rsa4096", "SHA512", 1),
          ("P-256", "SHA256", 1), ("P-384", "SHA384", 1), ("P-521", "SHA512", 1),

@@ -12,49 +12,21 @@
 #include <string.h>
 
 #include "abi/mm.h"
-#include "secure/variables/variables.h"
-#include "tests/bench/flash.h"
+#include "tests/bench/service.h"
 #include "tests/unit/auth/vectors.h"
 
-#define SECTOR_SIZE  4096u
-#define ITEMS        100u
-#define MESSAGE_SIZE 0x20000u
-#define KEY          0x27u
-#define APP          0x40u
+#define KEY 0x27u
+#define APP 0x40u
 
 static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
 static const struct efi_guid security = EFI_IMAGE_SECURITY_DATABASE_GUID;
-static struct bench_flash flashes[2];
-static struct ffav_store stores[2];
 static struct ffav_variables variables;
-static uint8_t scratch[0x10000];
-static uint8_t message[MESSAGE_SIZE];
+static uint8_t message[BENCH_MESSAGE_SIZE];
 
 static _Noreturn void die(const char *what, uint64_t value)
 {
 	fprintf(stderr, "bench_auth: %s (0x%" PRIx64 ").\n", what, value);
 	exit(2);
-}
-
-static void start(void)
-{
-	const struct ffav_variables_config config = {.payload_max = MESSAGE_SIZE - 72,
-						     .name_max = 2050,
-						     .data_max = sizeof(scratch),
-						     .scratch = scratch};
-
-	for (unsigned int i = 0; i < 2; i++) {
-		size_t size;
-		void *memory;
-
-		bench_flash_init(&flashes[i], SECTOR_SIZE, 256, 4);
-		size = ffav_store_memory(&flashes[i].flash, ITEMS);
-		memory = malloc(size);
-		if (!memory || ffav_store_format(&flashes[i].flash) ||
-		    ffav_store_mount(&stores[i], &flashes[i].flash, memory, size))
-			die("There is no store", i);
-	}
-	ffav_variables_init(&variables, &config, &stores[0], &stores[1]);
 }
 
 __attribute__((noinline)) static int measured(size_t size)
@@ -110,7 +82,7 @@ int main(int argc, char **argv)
 	if (!calls || calls > 60 || (!plain && strcmp(argv[1], "signed") != 0))
 		die("Arguments are signed or plain, and 1 to 60 calls, given",
 		    (uint64_t)argc - 1);
-	start();
+	bench_service_start(&variables);
 	vec_new_rsa(&pk, "Platform", NULL, VEC_CA);
 	vec_new_rsa(&kek, "Exchange", NULL, VEC_CA);
 	if (!plain) {
