@@ -45,7 +45,7 @@ static bool check_attributes(uint32_t attributes, struct ffav_refusal *refusal)
 
 /*
  * FF-A 1.2, "Instruction access permissions usage": the only borrower of lent memory says that
- * it does not execute it, others need not.
+ * it does not execute it, all others say nothing about that.
  */
 static bool check_permissions(const struct ffav_transaction *t,
 			      const struct ffav_borrower *borrower, uint8_t wanted,
@@ -53,11 +53,16 @@ static bool check_permissions(const struct ffav_transaction *t,
 {
 	uint8_t data = wanted & FFA_MEM_DATA;
 	uint8_t code = wanted & FFA_MEM_CODE;
+	bool only = t->kind == FFA_MEM_LENT && t->borrower_count == 1;
 
+	if (!only && code != FFA_MEM_CODE_NONE)
+		return ffav_spmc_wrong(
+			refusal, FFA_INVALID_PARAMETERS,
+			"the borrower says whether it executes, with permissions", wanted);
 	if (code == FFA_MEM_EXECUTE)
 		return ffav_spmc_wrong(refusal, FFA_DENIED,
 				       "memory of others is not executable", wanted);
-	if (code == FFA_MEM_CODE_NONE && t->kind == FFA_MEM_LENT && t->borrower_count == 1)
+	if (only && code == FFA_MEM_CODE_NONE)
 		return ffav_spmc_wrong(refusal, FFA_INVALID_PARAMETERS,
 				       "the only borrower does not say whether it executes",
 				       wanted);

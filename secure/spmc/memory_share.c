@@ -60,9 +60,10 @@ static bool check_attributes(uint32_t kind, const struct ffav_mem_header *h,
 static bool check_header(const struct ffav_caller *caller, uint32_t kind,
 			 const struct ffav_mem_header *h, struct ffav_refusal *refusal)
 {
+	/* Not INVALID_PARAMETERS: the sender is who is denied to speak for another. */
 	if (h->sender != caller->endpoint->id)
-		return ffav_spmc_wrong(refusal, FFA_INVALID_PARAMETERS,
-				       "the sender is not the caller", h->sender);
+		return ffav_spmc_wrong(refusal, FFA_DENIED, "the sender is not the caller",
+				       h->sender);
 	if (h->handle)
 		return ffav_spmc_wrong(refusal, FFA_INVALID_PARAMETERS,
 				       "a new transaction has a handle", h->handle);

@@ -215,7 +215,10 @@ static void borrow(struct ffav_transaction *t, uint32_t version)
 		.access_count = 1,
 		.access_offset = at,
 	};
-	struct ffav_mem_access a = {.receiver = ID, .permissions = FFA_MEM_NOT_EXECUTE};
+	/* Execution is a matter between a lender and its only borrower. */
+	bool only = t->kind == FFA_MEM_LENT && t->borrower_count == 1;
+	struct ffav_mem_access a = {.receiver = ID,
+				    .permissions = only ? FFA_MEM_NOT_EXECUTE : 0};
 	struct ffav_smc_regs regs;
 
 	if (!b)

@@ -29,6 +29,7 @@ static uint32_t judge_access(unsigned int e, struct model_region *r,
 {
 	const struct model_borrower *b = model_borrower(r, a->receiver - 0x8000u);
 	uint8_t data = a->permissions & 3, code = a->permissions >> 2;
+	bool only = r->lent && r->borrowers == 1;
 	uint32_t wrong = 0;
 
 	if (!b || a->composite || data == 3 || code == 3)
@@ -37,9 +38,10 @@ static uint32_t judge_access(unsigned int e, struct model_region *r,
 		wrong |= INVALID;
 	if (b->valued && d->access_size == 32 && a->value != b->value)
 		wrong |= INVALID;
-	if (code == 0 && r->lent && r->borrowers == 1)
+	/* Execution is a matter between a lender and its only borrower. */
+	if (only ? code == 0 : code != 0)
 		wrong |= INVALID;
-	if (code == 2 || (data == 2 && !b->write))
+	if ((only && code == 2) || (data == 2 && !b->write))
 		wrong |= DENIED;
 	return wrong;
 }

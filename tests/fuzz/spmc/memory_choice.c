@@ -174,7 +174,8 @@ static void choose_retrieve(struct input *s, unsigned int e, uint64_t *x)
 		.access_size = endpoint->version >= FFA_VERSION_1_2 && what & 8 ? 32 : 16,
 		.access_count = alone ? 1 : 2,
 		.access = {{.receiver = endpoint->id,
-			    .permissions = 4 | (what >> 4 & 1),
+			    .permissions =
+				    (r->lent && r->borrowers == 1 ? 4 : 0) | (what >> 4 & 1),
 			    .value = VALUE},
 			   {.receiver = endpoint->id ^ 3,
 			    .flags = what >> 5 & 1,

@@ -54,7 +54,9 @@ static uint32_t judge_header(unsigned int e, bool lent, const struct model_descr
 {
 	uint32_t wrong = 0, type = d->attributes >> 4 & 3;
 
-	if (d->sender != model_endpoints[e].id || d->handle)
+	if (d->sender != model_endpoints[e].id)
+		wrong |= DENIED;
+	if (d->handle)
 		wrong |= INVALID;
 	if (d->flags)
 		wrong |= lent && d->flags == 1 ? DENIED : INVALID;

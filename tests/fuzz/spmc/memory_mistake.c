@@ -130,6 +130,9 @@ void memory_spoil_retrieval(struct model_descriptor *d, uint8_t mistake, uint64_
 	case 17:
 		x[1] += 16;
 		break;
+	case 18:
+		d->access[0].permissions ^= 4;
+		break;
 	default:
 		break;
 	}

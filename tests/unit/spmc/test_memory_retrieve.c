@@ -332,14 +332,15 @@ static void access_fields(void **state)
 		 FFA_INVALID_PARAMETERS,
 		 "FFA_MEM_RETRIEVE_REQ refused: reserved bits are set for borrower "
 		 "(value 0x8001)"},
-		{{.receiver = MM_ID, .permissions = 0xa},
-		 FFA_DENIED,
-		 "FFA_MEM_RETRIEVE_REQ refused: memory of others is not executable "
-		 "(value 0xa)"},
+		/* Of shared memory nobody says whether it is executed. */
+		{{.receiver = MM_ID, .permissions = 0x6},
+		 FFA_INVALID_PARAMETERS,
+		 "FFA_MEM_RETRIEVE_REQ refused: the borrower says whether it executes, with "
+		 "permissions (value 0x6)"},
 		{{.receiver = MM_ID, .permissions = 0x9},
-		 FFA_DENIED,
-		 "FFA_MEM_RETRIEVE_REQ refused: memory of others is not executable "
-		 "(value 0x9)"},
+		 FFA_INVALID_PARAMETERS,
+		 "FFA_MEM_RETRIEVE_REQ refused: the borrower says whether it executes, with "
+		 "permissions (value 0x9)"},
 	};
 	struct descriptor d;
 
@@ -355,10 +356,10 @@ static void access_fields(void **state)
 	assert_denied(&m, retrieve(&m, 0, MM, &d), FFA_INVALID_PARAMETERS,
 		      "FFA_MEM_RETRIEVE_REQ refused: the sender gave another value, not "
 		      "(value 0x1122334455667788)");
-	/* A short access descriptor has no value to compare, and may say that it does not execute. */
+	/* A short access descriptor has no value to compare. */
 	d = ask;
 	d.header.access_size = 16;
-	d.access[0].permissions = FFA_MEM_READ_ONLY | FFA_MEM_NOT_EXECUTE;
+	d.access[0].permissions = FFA_MEM_READ_ONLY;
 	assert_int_equal(retrieve(&m, 0, MM, &d).x[0], FFA_MEM_RETRIEVE_RESP);
 	assert_int_equal(partition_rx(MM)[48 + 2], FFA_MEM_READ_ONLY | FFA_MEM_NOT_EXECUTE);
 	assert_int_equal(machine_access(MM, PAGE), FFAV_REGION_READ | FFAV_REGION_NORMAL_WORLD);

@@ -78,10 +78,10 @@ static void header_fields(void **state)
 {
 	static const struct header_row rows[] = {
 		{{.sender = 1, .attributes = 0x2f},
-		 FFA_INVALID_PARAMETERS,
+		 FFA_DENIED,
 		 "FFA_MEM_SHARE refused: the sender is not the caller (value 0x1)"},
 		{{.sender = MM_ID, .attributes = 0x2f},
-		 FFA_INVALID_PARAMETERS,
+		 FFA_DENIED,
 		 "FFA_MEM_SHARE refused: the sender is not the caller (value 0x8001)"},
 		{{.handle = 1, .attributes = 0x2f},
 		 FFA_INVALID_PARAMETERS,
