@@ -301,6 +301,18 @@ struct ffav_borrower *ffav_spmc_borrower(struct ffav_transaction *t, uint16_t id
 /** ffav_spmc_in_transaction() - Does a range touch memory of a live transaction? */
 bool ffav_spmc_in_transaction(const struct ffav_spmc *m, uint64_t base, uint64_t size);
 
+/**
+ * ffav_spmc_is_data() - Is every page of a range a partition's own data as its map is now?
+ * @m: the manager
+ * @partition: whose
+ * @base: of the range, page aligned
+ * @size: bytes, whole pages; the range does not wrap
+ *
+ * Data is secure memory that is read and written, and nothing else.
+ */
+bool ffav_spmc_is_data(const struct ffav_spmc *m, const struct ffav_partition *partition,
+		       uint64_t base, uint64_t size);
+
 /** ffav_spmc_has_transaction() - Does endpoint @id lend, share or borrow anything? */
 bool ffav_spmc_has_transaction(const struct ffav_spmc *m, uint16_t id);
 

@@ -23,6 +23,19 @@ struct ffav_borrower *ffav_spmc_borrower(struct ffav_transaction *t, uint16_t id
 	return NULL;
 }
 
+bool ffav_spmc_is_data(const struct ffav_spmc *m, const struct ffav_partition *partition,
+		       uint64_t base, uint64_t size)
+{
+	unsigned int index = ffav_spmc_index(m, partition);
+
+	for (uint64_t page = base; page < base + size; page += FFA_PAGE_SIZE) {
+		if (ffav_machine_partition_access(index, page) !=
+		    (FFAV_REGION_READ | FFAV_REGION_WRITE))
+			return false;
+	}
+	return true;
+}
+
 bool ffav_spmc_in_transaction(const struct ffav_spmc *m, uint64_t base, uint64_t size)
 {
 	for (unsigned int i = 0; i < FFAV_SPMC_TRANSACTIONS_MAX; i++) {

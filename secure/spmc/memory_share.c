@@ -8,9 +8,6 @@
  */
 #include "secure/spmc/core.h"
 
-/** What the owner of memory may do with it if it is to give it away. */
-#define OWNER_ACCESS (FFAV_REGION_READ | FFAV_REGION_WRITE)
-
 /**
  * struct head - The part of a descriptor before its ranges.
  * @header: decoded
@@ -146,21 +143,6 @@ static bool read_head(const struct ffav_caller *caller, uint32_t total, uint32_t
 	return true;
 }
 
-/* Is every page of a range a partition's own, to read and write and nothing else? */
-static bool partition_owns(const struct ffav_spmc *m, const struct ffav_partition *partition,
-			   const struct ffav_mem_range *r)
-{
-	unsigned int index = ffav_spmc_index(m, partition);
-
-	for (uint32_t i = 0; i < r->pages; i++) {
-		uint64_t page = r->address + (uint64_t)i * FFA_PAGE_SIZE;
-
-		if (ffav_machine_partition_access(index, page) != OWNER_ACCESS)
-			return false;
-	}
-	return true;
-}
-
 /* May the caller give this range away? */
 static bool check_range(const struct ffav_spmc *m, const struct ffav_caller *caller,
 			const struct ffav_mem_range *r, struct ffav_refusal *refusal)
@@ -175,7 +157,7 @@ static bool check_range(const struct ffav_spmc *m, const struct ffav_caller *cal
 		return ffav_spmc_wrong(refusal, FFA_DENIED, "the memory is an RX or TX buffer",
 				       r->address);
 	if (caller->partition) {
-		if (!partition_owns(m, caller->partition, r))
+		if (!ffav_spmc_is_data(m, caller->partition, r->address, size))
 			return ffav_spmc_wrong(refusal, FFA_DENIED,
 					       "the memory is not data of the partition",
 					       r->address);

@@ -37,7 +37,8 @@ void ffav_spmc_buffers_unmap(struct ffav_endpoint *endpoint)
 
 /*
  * Reach one buffer of the caller; NULL if it is not memory that the caller may offer. What it
- * shares or lends others can change, and what it borrows it has to give back.
+ * shares or lends others can change, and what it borrows it has to give back. The manager
+ * writes where a partition could write itself, as its map is now.
  */
 static uint8_t *reach(const struct ffav_spmc *m, const struct ffav_caller *caller,
 		      uint64_t address, size_t size)
@@ -45,8 +46,10 @@ static uint8_t *reach(const struct ffav_spmc *m, const struct ffav_caller *calle
 	if (ffav_spmc_in_transaction(m, address, size))
 		return NULL;
 	if (caller->partition)
-		return ffav_machine_partition_memory(ffav_spmc_index(m, caller->partition),
-						     address, size);
+		return ffav_spmc_is_data(m, caller->partition, address, size)
+			       ? ffav_machine_partition_memory(
+					 ffav_spmc_index(m, caller->partition), address, size)
+			       : NULL;
 	/* A partition works on the memory that its manifest shares with the normal world. */
 	if (ffav_spmc_reserved(m, address, size))
 		return NULL;

@@ -38,7 +38,16 @@ static bool offers(unsigned int e, uint64_t address, uint64_t size)
 	if (e == 0)
 		return address >= NORMAL_BASE && address <= SHARED_BASE &&
 		       size <= SHARED_BASE - address;
-	return ffav_machine_partition_memory(e - 1, address, (size_t)size) != NULL;
+	/* Data of the partition, as it is at this moment. */
+	address -= SECURE_BASE + (e - 1) * (uint64_t)SECURE_SIZE;
+	if (address > SECURE_SIZE || size > SECURE_SIZE - address)
+		return false;
+	for (uint64_t at = address; at < address + size; at += FFA_PAGE_SIZE) {
+		if (model_parts[e - 1].access[at / FFA_PAGE_SIZE] !=
+		    (FFAV_REGION_READ | FFAV_REGION_WRITE))
+			return false;
+	}
+	return true;
 }
 
 struct outcome model_rxtx_map(unsigned int e, const uint64_t *x)

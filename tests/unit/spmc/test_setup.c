@@ -466,6 +466,34 @@ static void rxtx_of_partition(void **state)
 	assert_null(m.partitions[ECHO].endpoint.rx);
 }
 
+/* The manager writes nothing that the partition could not write itself, by the map as it is now. */
+static void rxtx_of_partition_follows_its_map(void **state)
+{
+	static const uint32_t wrong[] = {
+		0, FFAV_REGION_READ, FFAV_REGION_READ | FFAV_REGION_EXECUTE,
+		FFAV_REGION_READ | FFAV_REGION_WRITE | FFAV_REGION_NORMAL_WORLD};
+	uint64_t own = PARTITION_BASE + PARTITION_SIZE;
+	struct ffav_smc_regs r;
+
+	(void)state;
+	request(&m, 0, ECHO, CALL1(FFA_MSG_SEND_DIRECT_REQ_32, ECHO_ID));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		/* The second page of each. */
+		machine_set_access(ECHO, own + 0x3000, wrong[i]);
+		r = partition(&m, 0, ECHO, CALL3(FFA_RXTX_MAP_64, own, own + 0x2000, 2));
+		assert_refused(r, FFA_INVALID_PARAMETERS,
+			       "FFA_RXTX_MAP refused: RX is not memory that the caller may "
+			       "offer (value 0xe112000)");
+		r = partition(&m, 0, ECHO, CALL3(FFA_RXTX_MAP_64, own + 0x2000, own, 2));
+		assert_refused(r, FFA_INVALID_PARAMETERS,
+			       "FFA_RXTX_MAP refused: TX is not memory that the caller may "
+			       "offer (value 0xe112000)");
+	}
+	machine_set_access(ECHO, own + 0x3000, FFAV_REGION_READ | FFAV_REGION_WRITE);
+	r = partition(&m, 0, ECHO, CALL3(FFA_RXTX_MAP_64, own, own + 0x2000, 2));
+	assert_answer(r, FFA_SUCCESS_32, 0, 0, 0);
+}
+
 static void other_endpoints_buffers(void **state)
 {
 	(void)state;
@@ -529,6 +557,7 @@ int main(void)
 		cmocka_unit_test_setup(rxtx, setup),
 		cmocka_unit_test_setup(rxtx_refused, setup),
 		cmocka_unit_test_setup(rxtx_of_partition, setup),
+		cmocka_unit_test_setup(rxtx_of_partition_follows_its_map, setup),
 		cmocka_unit_test_setup(other_endpoints_buffers, setup),
 		cmocka_unit_test_setup(rx_release, setup),
 		cmocka_unit_test_setup(cpu_out_of_range, setup),
