@@ -11,7 +11,8 @@ static const struct ffav_spmc_call calls[] = {
 	{FFA_ERROR, FFA_VERSION_1_0, PARTITION, BOTH, "FFA_ERROR", ffav_spmc_error},
 	{FFA_SUCCESS_32, FFA_VERSION_1_0, 0, BOTH, "FFA_SUCCESS", NULL},
 	{FFA_SUCCESS_64, FFA_VERSION_1_0, 0, BOTH, "FFA_SUCCESS", NULL},
-	{FFA_INTERRUPT, FFA_VERSION_1_0, 0, NORMAL, "FFA_INTERRUPT", NULL},
+	/* A partition gets none, but asks for it: the specification wants it of everybody. */
+	{FFA_INTERRUPT, FFA_VERSION_1_0, 0, BOTH, "FFA_INTERRUPT", NULL},
 	{FFA_VERSION, FFA_VERSION_1_0, BOTH, 0, "FFA_VERSION", ffav_spmc_version},
 	{FFA_FEATURES, FFA_VERSION_1_0, BOTH, 0, "FFA_FEATURES", ffav_spmc_features},
 	{FFA_RX_RELEASE, FFA_VERSION_1_0, BOTH, 0, "FFA_RX_RELEASE", ffav_spmc_rx_release},

@@ -6,10 +6,17 @@ const struct ffav_uuid model_mm_uuids[MODEL_MM_UUIDS] = {
 	FFAV_UUID_MM_VARIABLE, FFAV_UUID_MM_COMMUNICATION2, FFAV_UUID_MM_COMMUNICATION3};
 const struct ffav_uuid model_echo_uuid = {{0xec, 0x40}};
 
-struct outcome model_features(unsigned int e, uint32_t asked)
+struct outcome model_features(unsigned int e, const uint64_t *x)
 {
-	return model_has(e, asked, true) ? model_succeed(0, 0)
-					 : model_refuse(FFA_NOT_SUPPORTED);
+	uint32_t asked = (uint32_t)x[1], properties = (uint32_t)x[2];
+
+	if (!model_has(e, asked, true))
+		return model_refuse(FFA_NOT_SUPPORTED);
+	if ((asked != FFA_MEM_RETRIEVE_REQ_32 && asked != FFA_MEM_RETRIEVE_REQ_64) ||
+	    model_endpoints[e].version < FFA_VERSION_1_1)
+		return model_succeed(0, 0);
+	/* The NS bit of the answer: bit 1, which the borrower has to know. */
+	return properties & 2 ? model_succeed(2, 0) : model_refuse(FFA_NOT_SUPPORTED);
 }
 
 unsigned int model_descriptors(uint32_t v, const struct ffav_uuid *uuid)

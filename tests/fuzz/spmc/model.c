@@ -95,9 +95,8 @@ bool model_has(unsigned int e, uint32_t f, bool meet)
 		return e != 0 || meet;
 	case FFA_SUCCESS_32:
 	case FFA_SUCCESS_64:
-		return meet;
 	case FFA_INTERRUPT:
-		return meet && e == 0;
+		return meet;
 	default:
 		return false;
 	}
@@ -113,7 +112,7 @@ struct outcome model_foretell(unsigned int e, unsigned int cpu, const uint64_t *
 	case FFA_VERSION:
 		return model_version(e, (uint32_t)x[1]);
 	case FFA_FEATURES:
-		return model_features(e, (uint32_t)x[1]);
+		return model_features(e, x);
 	case FFA_ID_GET:
 		return model_succeed(model_endpoints[e].id, 0);
 	case FFA_SPM_ID_GET:

@@ -124,7 +124,7 @@ struct outcome model_rxtx_unmap(unsigned int e, const uint64_t *x);
 struct outcome model_rx_release(unsigned int e, const uint64_t *x);
 
 /* discovery.c: who is there. */
-struct outcome model_features(unsigned int e, uint32_t asked);
+struct outcome model_features(unsigned int e, const uint64_t *x);
 struct outcome model_info_get(unsigned int e, const uint64_t *x);
 struct outcome model_info_get_regs(unsigned int e, const uint64_t *x);
 

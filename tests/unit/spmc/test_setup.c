@@ -196,7 +196,7 @@ static const struct feature_row feature_rows[] = {
 	{FFA_ERROR, FFA_VERSION_1_0, FFA_VERSION_1_0},
 	{FFA_SUCCESS_32, FFA_VERSION_1_0, FFA_VERSION_1_0},
 	{FFA_SUCCESS_64, FFA_VERSION_1_0, FFA_VERSION_1_0},
-	{FFA_INTERRUPT, FFA_VERSION_1_0, NEVER},
+	{FFA_INTERRUPT, FFA_VERSION_1_0, FFA_VERSION_1_0},
 	{FFA_VERSION, FFA_VERSION_1_0, FFA_VERSION_1_0},
 	{FFA_FEATURES, FFA_VERSION_1_0, FFA_VERSION_1_0},
 	{FFA_RX_RELEASE, FFA_VERSION_1_0, FFA_VERSION_1_0},
@@ -244,12 +244,25 @@ static const struct feature_row *feature_row(uint32_t function)
 	return NULL;
 }
 
-static void check_feature(struct ffav_smc_regs r, uint32_t since, uint32_t version)
+/* FFA_FEATURES with every property of the function set, of which one exists: the NS bit. */
+static struct ffav_smc_regs features(uint32_t function)
+{
+	return CALL2(FFA_FEATURES, function, UINT32_MAX);
+}
+
+static bool is_retrieval(uint32_t function)
+{
+	return function == FFA_MEM_RETRIEVE_REQ_32 || function == FFA_MEM_RETRIEVE_REQ_64;
+}
+
+static void check_feature(struct ffav_smc_regs r, uint32_t function, uint32_t since,
+			  uint32_t version)
 {
 	char line[FFAV_REPORT_LINE_MAX];
+	bool ns = is_retrieval(function) && version >= FFA_VERSION_1_1;
 
 	if (version >= since)
-		assert_answer(r, FFA_SUCCESS_32, 0, 0, 0);
+		assert_answer(r, FFA_SUCCESS_32, 0, ns ? 2 : 0, 0);
 	else
 		assert_answer(r, FFA_ERROR, 0, (uint32_t)FFA_NOT_SUPPORTED, 0);
 	while (ffav_report_take(line))
@@ -269,11 +282,11 @@ static void features_tell_the_truth(void **state)
 				uint32_t function = FFA_FID32(n) | wide;
 				const struct feature_row *row = feature_row(function);
 
-				check_feature(normal(&m, 0, CALL1(FFA_FEATURES, function)),
+				check_feature(normal(&m, 0, features(function)), function,
 					      row ? row->normal_since : NEVER, version);
-				check_feature(
-					partition(&m, 1, MM, CALL1(FFA_FEATURES, function)),
-					row ? row->partition_since : NEVER, version);
+				check_feature(partition(&m, 1, MM, features(function)),
+					      function, row ? row->partition_since : NEVER,
+					      version);
 			}
 		}
 	}
@@ -322,6 +335,43 @@ static void calls_agree_with_features(void **state)
 				drain();
 			}
 		}
+	}
+}
+
+/* Who retrieves since FF-A 1.1 knows the NS bit of the answer, or has no such function. */
+static void feature_ns_bit(void **state)
+{
+	static const struct {
+		uint32_t version;
+		uint64_t properties;
+		uint32_t answer;
+		uint64_t w2;
+	} rows[] = {
+		{FFA_VERSION_1_0, 0, FFA_SUCCESS_32, 0},
+		{FFA_VERSION_1_0, 2, FFA_SUCCESS_32, 0},
+		{FFA_VERSION_1_1, 2, FFA_SUCCESS_32, 2},
+		{FFA_VERSION_1_2, 2, FFA_SUCCESS_32, 2},
+		{FFA_VERSION_1_1, 0, FFA_ERROR, (uint32_t)FFA_NOT_SUPPORTED},
+		{FFA_VERSION_1_2, 1, FFA_ERROR, (uint32_t)FFA_NOT_SUPPORTED},
+	};
+
+	(void)state;
+	request(&m, 1, MM, CALL1(FFA_MSG_SEND_DIRECT_REQ_32, MM_ID));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		m.partitions[MM].endpoint.version = rows[i].version;
+		assert_answer(partition(&m, 1, MM,
+					CALL2(FFA_FEATURES, FFA_MEM_RETRIEVE_REQ_32,
+					      rows[i].properties)),
+			      rows[i].answer, 0, rows[i].w2, 0);
+		if (rows[i].answer == FFA_SUCCESS_32)
+			assert_silent();
+		else
+			assert_reported(
+				rows[i].properties
+					? "FFA_FEATURES refused: the caller does not say that "
+					  "it knows the NS bit (value 0x1)"
+					: "FFA_FEATURES refused: the caller does not say that "
+					  "it knows the NS bit (value 0x0)");
 	}
 }
 
@@ -552,6 +602,7 @@ int main(void)
 		cmocka_unit_test_setup(ids, setup),
 		cmocka_unit_test_setup(features_tell_the_truth, setup),
 		cmocka_unit_test_setup(calls_agree_with_features, setup),
+		cmocka_unit_test_setup(feature_ns_bit, setup),
 		cmocka_unit_test_setup(feature_ids, setup),
 		cmocka_unit_test_setup(unknown_function, setup),
 		cmocka_unit_test_setup(rxtx, setup),
