@@ -185,6 +185,18 @@ struct ffav_switch ffav_spmc_msg_wait(struct ffav_spmc *m, const struct ffav_cal
 	return ffav_spmc_to_normal();
 }
 
+/* A partition that has yielded gets cycles again: its FFA_YIELD succeeds. */
+static struct ffav_switch go_on(struct ffav_spmc *m, const struct ffav_caller *caller,
+				struct ffav_partition *partition, struct ffav_smc_regs *out)
+{
+	struct ffav_switch to =
+		ffav_spmc_give(m, caller, partition, FFAV_SWITCH_PARTITION, out);
+
+	ffav_spmc_answer(out, FFA_SUCCESS_32);
+	memcpy(&out->x[8], partition->kept, sizeof(partition->kept));
+	return to;
+}
+
 /*
  * The normal world gives cycles to what it called itself. Where that has called others it is
  * the last of them that goes on, for the cycles of all of them are those of the first.
@@ -206,9 +218,7 @@ static struct ffav_switch run_from_normal(struct ffav_spmc *m, const struct ffav
 	case FFAV_PARTITION_PREEMPTED:
 		return ffav_spmc_give(m, caller, last, FFAV_SWITCH_RESUME, out);
 	case FFAV_PARTITION_BLOCKED:
-		memset(out, 0, sizeof(*out));
-		out->x[0] = FFA_SUCCESS_32;
-		return ffav_spmc_give(m, caller, last, FFAV_SWITCH_PARTITION, out);
+		return go_on(m, caller, last, out);
 	case FFAV_PARTITION_RUNNING:
 		return ffav_spmc_refuse(m, caller, FFA_BUSY, "the partition runs already",
 					target, out);
@@ -229,17 +239,12 @@ static struct ffav_switch run_from_partition(struct ffav_spmc *m,
 					     struct ffav_partition *partition,
 					     struct ffav_smc_regs *out)
 {
-	struct ffav_switch to;
-
 	if (partition->state != FFAV_PARTITION_BLOCKED ||
 	    ffav_spmc_giver(m, partition) != caller->partition)
 		return ffav_spmc_refuse(m, caller, FFA_DENIED,
 					"the partition has not yielded to the caller",
 					ffav_ffa_target(partition->config.id, 0), out);
-	to = ffav_spmc_give(m, caller, partition, FFAV_SWITCH_PARTITION, out);
-	memset(out, 0, sizeof(*out));
-	out->x[0] = FFA_SUCCESS_32;
-	return to;
+	return go_on(m, caller, partition, out);
 }
 
 /*
@@ -277,6 +282,7 @@ struct ffav_switch ffav_spmc_yield(struct ffav_spmc *m, const struct ffav_caller
 	if (!ffav_spmc_has_request(partition))
 		return ffav_spmc_refuse(m, caller, FFA_DENIED, "there is nobody to yield to",
 					caller->endpoint->id, out);
+	memcpy(partition->kept, &out->x[8], sizeof(partition->kept));
 	ffav_spmc_answer(out, FFA_YIELD);
 	out->x[1] = ffav_ffa_target(partition->config.id, 0);
 	return ffav_spmc_give_back(m, partition, caller->cpu, FFAV_PARTITION_BLOCKED,

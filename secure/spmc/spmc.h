@@ -178,7 +178,8 @@ enum ffav_partition_state {
  * @faults: how often it has faulted since its last response
  * @restarts: how often it has been started again
  * @callee: while it is calling, index of the partition that has its CPU
- * @kept: while it is calling, x8-x17 of its call, for an answer that has no results there
+ * @kept: while it is calling or has yielded, x8-x17 of its call, for an answer that has no
+ *	results there
  * @line: what it wrote of a console line that has not ended yet
  * @line_size: characters in @line
  */

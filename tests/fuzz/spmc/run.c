@@ -5,7 +5,8 @@
 /* A partition gives cycles only to what works for it, and that waits for them once it has yielded. */
 static struct outcome run_from_partition(unsigned int e, unsigned int cpu, unsigned int i)
 {
-	struct outcome o = {.to = FFAV_SWITCH_PARTITION, .x0 = FFA_SUCCESS_32};
+	struct outcome o = {
+		.to = FFAV_SWITCH_PARTITION, .x0 = FFA_SUCCESS_32, .kept = model_parts[i].kept};
 
 	if (model_parts[i].state != BLOCKED || model_parts[i].requester != e)
 		return model_refuse(FFA_DENIED);
@@ -34,6 +35,7 @@ struct outcome model_run(unsigned int e, unsigned int cpu, const uint64_t *x)
 	if (model_parts[i].state == BLOCKED) {
 		o.to = FFAV_SWITCH_PARTITION;
 		o.x0 = FFA_SUCCESS_32;
+		o.kept = model_parts[i].kept;
 	}
 	return model_give(0, cpu, i, o);
 }

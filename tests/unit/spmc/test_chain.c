@@ -360,8 +360,7 @@ static void yields(void **state)
 			       "FFA_MSG_SEND_DIRECT_RESP refused: a partition that the caller "
 			       "called has yielded to it (value 0x80010000)");
 		r = enters(0, B, CALL1(FFA_RUN, TARGET(B)));
-		for (unsigned int n = 0; n < FFAV_SMC_REGS; n++)
-			assert_int_equal(r.x[n], n ? 0 : FFA_SUCCESS_32);
+		assert_answer(r, FFA_SUCCESS_32, 0, 0, 0);
 		assert_state(A, FFAV_PARTITION_CALLING);
 	}
 	/* A yields in turn while B waits for it: that is the normal world's. */

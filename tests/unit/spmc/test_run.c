@@ -134,8 +134,7 @@ static void yield(void **state)
 		       "(value 0x8001)");
 	/* The partition's call succeeds when it gets cycles again, on whichever CPU. */
 	r = request(&m, 2, MM, CALL1(FFA_RUN, MM_TARGET));
-	for (unsigned int i = 0; i < FFAV_SMC_REGS; i++)
-		assert_int_equal(r.x[i], i ? 0 : FFA_SUCCESS_32);
+	assert_answer(r, FFA_SUCCESS_32, 0, 0, 0);
 	assert_answer(respond(&m, 2, MM_RESPONSE(9)), FFA_MSG_SEND_DIRECT_RESP_64,
 		      ffav_ffa_endpoints(MM_ID, 0), 0, 9);
 	assert_silent();
