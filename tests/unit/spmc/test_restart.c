@@ -283,7 +283,6 @@ int main(void)
 		cmocka_unit_test_setup(starts_again, setup),
 		cmocka_unit_test_setup(starts_again_for_second_form, setup),
 		cmocka_unit_test_setup(second_form_is_sent_back, setup),
-		cmocka_unit_test_setup(second_form_is_sent_back, setup),
 		cmocka_unit_test_setup(forgets, setup),
 		cmocka_unit_test_setup(initialises, setup),
 		cmocka_unit_test_setup(given_up, setup),
