@@ -113,6 +113,6 @@ bool ffav_host_add_mm(struct ffav_host *m)
 	m->partition_count = 1;
 	why = add(m);
 	if (why)
-		ffav_report_line("machine", why, strlen(why));
+		ffav_report_line(FFAV_REPORT_EVENTS, "machine", why, strlen(why));
 	return !why;
 }

@@ -2,18 +2,22 @@
 /* The ring of refusals. */
 #include "secure/report/report.h"
 
-/** Lines that wait to be taken, at most; a power of two. */
-#define RING_LINES 32u
-/** Lines in a row, at most, without a refill. */
+/** Lines of one ration that wait to be taken, at most, and in a row without a refill. */
 #define BURST 16u
+/** Room for a burst of each ration; a power of two, for counters that wrap. */
+#define RING_LINES 64u
+
+_Static_assert(FFAV_REPORT_RATIONS *BURST <= RING_LINES, "a ration finds the ring full");
 
 /**
  * struct report_line - A line in the ring.
+ * @ration: whose it is
  * @drops: lines that had been dropped when it came, of all time
  * @size: bytes
  * @text: no terminator
  */
 struct report_line {
+	enum ffav_report_ration ration;
 	unsigned int drops;
 	unsigned int size;
 	char text[FFAV_REPORT_LINE_MAX];
@@ -22,16 +26,21 @@ struct report_line {
 /*
  * Free-running counters with one writer each, so that taking lines needs no
  * lock: whoever reports (one at a time: the manager's lock sees to it) writes
- * put, drops and spent; whoever takes and refills writes taken, told and
+ * put, drops and spent; whoever takes and refills writes taken, told, read and
  * granted. Differences of unsigned counters stay right when these wrap.
  */
 static struct report_line ring[RING_LINES];
 static unsigned int put;
 static unsigned int drops;
-static unsigned int spent;
 static unsigned int taken;
 static unsigned int told;
-static unsigned int granted = BURST;
+
+/** struct ration - Lines of one kind: @spent were put into the ring, @read taken out of it. */
+static struct ration {
+	unsigned int spent;
+	unsigned int read;
+	unsigned int granted;
+} rations[FFAV_REPORT_RATIONS] = {{.granted = BURST}, {.granted = BURST}, {.granted = BURST}};
 
 static unsigned int load(const unsigned int *counter)
 {
@@ -43,23 +52,25 @@ static void store(unsigned int *counter, unsigned int value)
 	__atomic_store_n(counter, value, __ATOMIC_RELEASE);
 }
 
-/* The next free line, or NULL if there is none or the rate does not allow it. */
-static struct report_line *begin(void)
+/* The next free line, or NULL if too many of the ration wait or its rate does not allow it. */
+static struct report_line *begin(enum ffav_report_ration ration)
 {
 	struct report_line *line = &ring[put % RING_LINES];
+	const struct ration *r = &rations[ration];
 
-	if (load(&granted) == spent || put - load(&taken) == RING_LINES) {
+	if (load(&r->granted) == r->spent || r->spent - load(&r->read) == BURST) {
 		store(&drops, drops + 1);
 		return NULL;
 	}
+	line->ration = ration;
 	line->drops = drops;
 	line->size = 0;
 	return line;
 }
 
-static void end(void)
+static void end(enum ffav_report_ration ration)
 {
-	store(&spent, spent + 1);
+	store(&rations[ration].spent, rations[ration].spent + 1);
 	store(&put, put + 1);
 }
 
@@ -108,9 +119,10 @@ static size_t add_decimal(char *text, size_t size, unsigned int value)
 	return size;
 }
 
-void ffav_report(const char *call, const char *reason, uint64_t value)
+void ffav_report_refusal(enum ffav_report_ration ration, const char *call, const char *reason,
+			 uint64_t value)
 {
-	struct report_line *line = begin();
+	struct report_line *line = begin(ration);
 	size_t size;
 
 	if (!line)
@@ -121,12 +133,13 @@ void ffav_report(const char *call, const char *reason, uint64_t value)
 	size = add_string(line->text, size, " (value ");
 	size = add_hex(line->text, size, value);
 	line->size = (unsigned int)add_string(line->text, size, ")");
-	end();
+	end(ration);
 }
 
-void ffav_report_line(const char *source, const char *text, size_t length)
+void ffav_report_line(enum ffav_report_ration ration, const char *source, const char *text,
+		      size_t length)
 {
-	struct report_line *line = begin();
+	struct report_line *line = begin(ration);
 	size_t size;
 
 	if (!line)
@@ -136,7 +149,7 @@ void ffav_report_line(const char *source, const char *text, size_t length)
 	for (size_t i = 0; i < length; i++)
 		size = add_char(line->text, size, text[i]);
 	line->size = (unsigned int)size;
-	end();
+	end(ration);
 }
 
 size_t ffav_report_take(char *line)
@@ -161,13 +174,17 @@ size_t ffav_report_take(char *line)
 		return 0;
 	size = oldest->size;
 	memcpy(line, oldest->text, size);
+	store(&rations[oldest->ration].read, rations[oldest->ration].read + 1);
 	store(&taken, taken + 1);
 	return size;
 }
 
 void ffav_report_refill(unsigned int lines)
 {
-	unsigned int left = granted - load(&spent);
+	for (unsigned int i = 0; i < FFAV_REPORT_RATIONS; i++) {
+		struct ration *r = &rations[i];
+		unsigned int left = r->granted - load(&r->spent);
 
-	store(&granted, granted + (lines < BURST - left ? lines : BURST - left));
+		store(&r->granted, r->granted + (lines < BURST - left ? lines : BURST - left));
+	}
 }

@@ -57,7 +57,7 @@ static void restart(struct ffav_partition *receiver)
 
 	receiver->starting = true;
 	receiver->restarts++;
-	ffav_report_line(receiver->config.name, line, sizeof(line) - 1);
+	ffav_report_line(FFAV_REPORT_EVENTS, receiver->config.name, line, sizeof(line) - 1);
 }
 
 /*

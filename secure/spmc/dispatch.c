@@ -84,7 +84,8 @@ struct ffav_switch ffav_spmc_refuse(const struct ffav_spmc *m, const struct ffav
 				    int32_t code, const char *reason, uint64_t value,
 				    struct ffav_smc_regs *out)
 {
-	ffav_report(caller->call, reason, value);
+	ffav_report_refusal(caller->partition ? FFAV_REPORT_PARTITIONS : FFAV_REPORT_NORMAL,
+			    caller->call, reason, value);
 	ffav_spmc_answer(out, FFA_ERROR);
 	out->x[2] = (uint32_t)code;
 	return ffav_spmc_back(m, caller);

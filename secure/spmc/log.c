@@ -5,7 +5,8 @@
 void ffav_spmc_log_flush(struct ffav_partition *partition)
 {
 	if (partition->line_size)
-		ffav_report_line(partition->config.name, partition->line, partition->line_size);
+		ffav_report_line(FFAV_REPORT_PARTITIONS, partition->config.name,
+				 partition->line, partition->line_size);
 	partition->line_size = 0;
 }
 

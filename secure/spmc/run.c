@@ -106,7 +106,8 @@ static void end_orphans(struct ffav_spmc *m)
 			if (!giver || !has_ended(giver))
 				continue;
 			forget(m, partition, FFAV_PARTITION_STOPPED);
-			ffav_report_line(partition->config.name, why, sizeof(why) - 1);
+			ffav_report_line(FFAV_REPORT_EVENTS, partition->config.name, why,
+					 sizeof(why) - 1);
 			found = true;
 		}
 	} while (found);
@@ -123,7 +124,7 @@ struct ffav_switch ffav_spmc_end(struct ffav_spmc *m, struct ffav_partition *par
 	ffav_spmc_answer(out, FFA_ERROR);
 	out->x[2] = (uint32_t)FFA_ABORTED;
 	to = ffav_spmc_give_back(m, partition, cpu, state, giver, out);
-	ffav_report_line(partition->config.name, why, string_size(why));
+	ffav_report_line(FFAV_REPORT_EVENTS, partition->config.name, why, string_size(why));
 	end_orphans(m);
 	return to;
 }
@@ -139,8 +140,9 @@ static struct ffav_switch send_back(struct ffav_spmc *m, const struct ffav_calle
 	struct ffav_partition *partition = caller->partition;
 	struct ffav_partition *giver = ffav_spmc_giver(m, partition);
 
-	ffav_report("FFA_MSG_SEND_DIRECT_REQ2", "the receiver takes no such message",
-		    partition->config.id);
+	ffav_report_refusal(giver ? FFAV_REPORT_PARTITIONS : FFAV_REPORT_NORMAL,
+			    "FFA_MSG_SEND_DIRECT_REQ2", "the receiver takes no such message",
+			    partition->config.id);
 	partition->starting = false;
 	partition->request = 0;
 	ffav_spmc_answer(out, FFA_ERROR);

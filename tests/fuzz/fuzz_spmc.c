@@ -132,7 +132,7 @@ static void drain(void)
 		for (size_t i = 0; i < size; i++)
 			require(line[i] >= ' ' && line[i] <= '~',
 				"a report line does not print");
-		require(++lines <= 64, "the ring is not bounded");
+		require(++lines <= 128, "the ring is not bounded");
 	}
 	ffav_report_refill(8);
 }
