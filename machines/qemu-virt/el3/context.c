@@ -51,6 +51,7 @@ static void el1_save(struct ffav_el1_state *s)
 	s->par = ffav_sysreg_read(par_el1);
 	s->mdscr = ffav_sysreg_read(mdscr_el1);
 	s->sp_el1 = ffav_sysreg_read(sp_el1);
+	s->pmuserenr = ffav_sysreg_read(pmuserenr_el0);
 }
 
 static void el1_load(const struct ffav_el1_state *s)
@@ -77,6 +78,7 @@ static void el1_load(const struct ffav_el1_state *s)
 	ffav_sysreg_write(par_el1, s->par);
 	ffav_sysreg_write(mdscr_el1, s->mdscr);
 	ffav_sysreg_write(sp_el1, s->sp_el1);
+	ffav_sysreg_write(pmuserenr_el0, s->pmuserenr);
 }
 
 void ffav_normal_entry(struct ffav_frame *frame, uint64_t entry, uint64_t argument)
@@ -125,6 +127,7 @@ void ffav_partition_enter(struct ffav_cpu *cpu, unsigned int partition,
 			  struct ffav_frame *frame)
 {
 	const struct ffav_world *world = ffav_partition_world(partition);
+	/* Zero keeps EL0 from what it need not have: timers (CNTKCTL), counters (PMUSERENR). */
 	const struct ffav_el1_state el1 = {
 		.sctlr = SCTLR_PARTITION,
 		.ttbr0 = ffav_partition_ttbr(partition),

@@ -44,7 +44,7 @@ struct ffav_frame {
 struct ffav_el1_state {
 	uint64_t sctlr, cpacr, ttbr0, ttbr1, tcr, mair, amair, vbar, elr, spsr, esr, far, afsr0,
 		afsr1, contextidr, tpidr_el0, tpidrro_el0, tpidr_el1, cntkctl, par, mdscr,
-		sp_el1;
+		sp_el1, pmuserenr;
 };
 
 /** struct ffav_fp_state - FP and SIMD registers. */

@@ -90,7 +90,11 @@ set_stack:
 	ldr	x0, =ffav_vectors
 	msr	vbar_el3, x0
 	msr	cptr_el3, xzr
-	/* No debug exceptions and no performance counters in the secure world. */
+	/*
+	 * No debug exceptions in the secure world, and no events of it are counted; the cycle
+	 * counter goes on. The counters' registers are one set for both worlds: what keeps
+	 * partitions from them is PMUSERENR_EL0.
+	 */
 	mov	x0, #(1 << 16)
 	msr	mdcr_el3, x0
 	mov	x0, #(SCR_RES1 | SCR_RW | SCR_SIF)

@@ -4,6 +4,7 @@
  * its time over it, or does what a partition must not be able to do.
  */
 #include "machines/qemu-virt/rogue/rogue.h"
+#include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/rogue/flash.h"
 #include "machines/qemu-virt/rogue/memory.h"
 #include "machines/qemu-virt/memory.h"
@@ -99,6 +100,8 @@ static uint64_t obey(uint16_t self, uint64_t command, uint64_t argument)
 		return old;
 	case FFAV_ROGUE_FLASH:
 		return ffav_rogue_flash();
+	case FFAV_ROGUE_READ_COUNTER:
+		return ffav_sysreg_read(pmccntr_el0);
 	default:
 		return ffav_rogue_memory(self, command, argument);
 	}

@@ -26,6 +26,8 @@ enum ffav_rogue_command {
 	FFAV_ROGUE_BSS,
 	/** Try the flash driver; the answer's x4 is the line of the check that failed, or 0. */
 	FFAV_ROGUE_FLASH,
+	/** The answer's x4 is the cycle counter of the performance monitors. */
+	FFAV_ROGUE_READ_COUNTER,
 	/**
 	 * Send a request with the command in x6 and the argument to the endpoint in x5. The
 	 * answer's x4 is that of the response, its x5 and x6 are x0 and x2 of it.

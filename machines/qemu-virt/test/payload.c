@@ -21,6 +21,8 @@
 #define HCR_RW           (UINT64_C(1) << 31)
 /* ISR_EL1: an interrupt is pending, masked or not. */
 #define ISR_I (1u << 7)
+/* PMUSERENR_EL0: all of the performance monitors are EL0's. */
+#define PMUSERENR_EN (1u << 0)
 
 /* second.S */
 void payload_second(void);
@@ -386,6 +388,13 @@ static void test_faults(void)
 			   "a partition that was started again makes a fault");
 	bare_equal(request(2, FFAV_ROGUE_PLAIN, 0).x[2], (uint32_t)FFA_ABORTED,
 		   "after three it is given up");
+	/* Also where the normal world lets its own EL0 have the counters. */
+	ffav_sysreg_write(pmuserenr_el0, PMUSERENR_EN);
+	bare_equal(request(3, FFAV_ROGUE_PLAIN, 3).x[4], 3, "a stopped partition is started");
+	bare_equal(request(3, FFAV_ROGUE_READ_COUNTER, 0).x[2], (uint32_t)FFA_ABORTED,
+		   "a partition that reads the normal world's counters is stopped");
+	bare_equal(ffav_sysreg_read(pmuserenr_el0), PMUSERENR_EN, "PMUSERENR_EL0 is kept");
+	ffav_sysreg_write(pmuserenr_el0, 0);
 	/* The chain's caller is told, and goes on. */
 	regs = call_through(FFAV_ROGUE_EXECUTE_DATA, 0);
 	bare_smc(&regs);
