@@ -125,13 +125,24 @@ bool ffav_psci_turned_on(const struct ffav_cpu *cpu, uint64_t *entry, uint64_t *
 	return on;
 }
 
-/* Standby is all that this machine has: the CPU waits here and goes on where it was. */
+/*
+ * Standby is all that this machine has: the CPU waits here and goes on where it was. An interrupt
+ * that goes to a lower level need not end a WFI of EL3, so interrupts are EL3's meanwhile. PSTATE
+ * masks them here as ever: what ends the WFI stays pending, and then goes to the normal world.
+ * QEMU wakes for every interrupt, so no test can show that this is needed.
+ */
 static int32_t cpu_suspend(uint32_t power_state)
 {
+	uint64_t scr = ffav_sysreg_read(scr_el3);
+
 	if (power_state & PSCI_POWER_DOWN)
 		return PSCI_INVALID_PARAMS;
+	ffav_sysreg_write(scr_el3, scr | SCR_IRQ | SCR_FIQ);
+	ffav_isb();
 	ffav_dsb();
 	__asm__ volatile("wfi");
+	ffav_sysreg_write(scr_el3, scr);
+	ffav_isb();
 	return PSCI_SUCCESS;
 }
 
