@@ -80,7 +80,7 @@ second_in_ram:
 	bl	ffav_second_main
 	b	ffav_frame_return
 
-/* Stack of CPU x19, with one empty frame at its top, exception vectors and traps. */
+/* Stack of CPU x19, with one empty frame at its top, exception vectors, traps, no translations. */
 set_stack:
 	ldr	x0, =ffav_stacks
 	add	x1, x19, #1
@@ -99,6 +99,13 @@ set_stack:
 	msr	mdcr_el3, x0
 	mov	x0, #(SCR_RES1 | SCR_RW | SCR_SIF)
 	msr	scr_el3, x0
+	isb
+	/*
+	 * A TLB may hold anything after a reset. This is about the secure world's EL1 and EL0, as
+	 * NS is zero; ffav_normal_entry() does it for the other world. QEMU's are empty.
+	 */
+	tlbi	alle1
+	dsb	sy
 	isb
 	ret
 
