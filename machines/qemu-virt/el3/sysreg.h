@@ -27,6 +27,10 @@
 #define SPSR_EL     0x1c
 #define SPSR_AT_EL2 0x08
 
+/* ISR_EL1: what is pending, masked or not: an SError, an IRQ. */
+#define ISR_A (1 << 8)
+#define ISR_I (1 << 7)
+
 /* HCR_EL2: physical IRQs go to EL2. */
 #define HCR_IMO (1 << 4)
 #define HCR_TGE (1 << 27)

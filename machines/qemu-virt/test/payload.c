@@ -19,8 +19,6 @@
 #define ROGUE_ID         0x8010u
 #define PREEMPT_TRIES    20u
 #define HCR_RW           (UINT64_C(1) << 31)
-/* ISR_EL1: an interrupt is pending, masked or not. */
-#define ISR_I (1u << 7)
 /* PMUSERENR_EL0: all of the performance monitors are EL0's. */
 #define PMUSERENR_EN (1u << 0)
 
