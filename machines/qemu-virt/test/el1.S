@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * isolation_at_el1(function, argument): call a function at EL1, on the same stack, with MMU and
- * caches off. An access of it that faults there is skipped with 1 in x0, as at EL2.
+ * caches off. An access of bare_peek() or bare_poke() that faults there is skipped with 1 in x0,
+ * as at EL2.
  */
 #include "machines/qemu-virt/el3/sysreg.h"
 
@@ -29,6 +30,8 @@ at_el1:
 	blr	x9
 	hvc	#0
 back:
+	mrs	x1, esr_el2
+	tbnz	x1, #0, told
 	ldr	x1, =bare_vectors
 	msr	vbar_el2, x1
 	isb
@@ -36,10 +39,24 @@ back:
 	ret
 skip:
 	mrs	x0, elr_el1
+	ldr	x1, =bare_peek_access
+	cmp	x0, x1
+	ldr	x1, =bare_poke_access
+	ccmp	x0, x1, #4, ne
+	b.ne	tell
 	add	x0, x0, #4
 	msr	elr_el1, x0
 	mov	x0, #1
 	eret
+	/* It is EL2 that says what was unexpected at EL1. */
+tell:
+	hvc	#1
+told:
+	mrs	x0, esr_el1
+	msr	esr_el2, x0
+	mrs	x0, elr_el1
+	msr	elr_el2, x0
+	b	bare_unexpected
 
 	/* EL1 takes a fault of its own with its stack pointer; EL2 takes the HVC from below. */
 	.balign	2048

@@ -81,18 +81,20 @@ bare_smc:
 	ret
 
 	/* bare_peek(address): true if a read faults. The handler skips the load. */
-	.global bare_peek
+	.global bare_peek, bare_peek_access
 bare_peek:
 	mov	x2, x0
 	mov	x0, #0
+bare_peek_access:
 	ldr	w1, [x2]
 	ret
 
 	/* bare_poke(address): the same for a write. */
-	.global bare_poke
+	.global bare_poke, bare_poke_access
 bare_poke:
 	mov	x2, x0
 	mov	x0, #0
+bare_poke_access:
 	str	wzr, [x2]
 	ret
 
@@ -118,6 +120,11 @@ bare_vectors:
 	/* Only bare_peek() and bare_poke() may fault: x0 tells it, and the access is skipped. */
 sync:
 	mrs	x0, elr_el2
+	adr	x1, bare_peek_access
+	cmp	x0, x1
+	adr	x1, bare_poke_access
+	ccmp	x0, x1, #4, ne
+	b.ne	unexpected
 	add	x0, x0, #4
 	msr	elr_el2, x0
 	mov	x0, #1
