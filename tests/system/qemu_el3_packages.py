@@ -14,6 +14,11 @@ BASE = 0x00080000
 HEADER_SIZE = 16
 ENTRY_SIZE = 112
 SEGMENTS_AT = 12
+SEGMENT_SIZE = 20
+# machines/qemu-virt/memory.h
+MONITOR_END = 0x0e200000
+ROGUE_SIZE = 0x00020000
+ROGUE_STRIDE = 0x00200000
 
 
 class Flash:
@@ -35,17 +40,19 @@ class Flash:
     def entry(self, number):
         return HEADER_SIZE + ENTRY_SIZE * number
 
-    def segment_word(self, number, word, value):
-        """Change a word of a package's first segment."""
-        self.patch(self.entry(number) + SEGMENTS_AT + 4 * word, struct.pack("<I", value))
+    def segment_word(self, number, word, value, segment=0):
+        """Change a word of a package's segment."""
+        self.patch(self.entry(number) + SEGMENTS_AT + SEGMENT_SIZE * segment + 4 * word,
+                   struct.pack("<I", value))
 
     def manifest(self, number, before, after):
         """Change a cell of a package's manifest, which must be there exactly once."""
         at, size = struct.unpack("<II", self.read(self.entry(number), 8))
         blob = self.read(at, size)
         cell = struct.pack(">I", before)
-        assert blob.count(cell) == 1
-        self.patch(at + blob.index(cell), struct.pack(">I", after))
+        found = [i for i in range(0, size, 4) if blob[i:i + 4] == cell]
+        assert len(found) == 1
+        self.patch(at + found[0], struct.pack(">I", after))
 
     def boot(self):
         """Boot it; both consoles' text."""
@@ -54,6 +61,12 @@ class Flash:
     def run(self):
         """Boot it; the secure console's text."""
         return self.boot().secure
+
+
+def image_room():
+    """Bytes behind the monitor, where images are kept."""
+    with open(os.path.join(BUILD, "machines/qemu-virt/el3.map"), encoding="utf-8") as file:
+        return MONITOR_END - int(re.search(r"(0x\w+) +ffav_bss_end = \.", file.read())[1], 16)
 
 
 def refused(tap, text, number, reason):
@@ -95,6 +108,21 @@ def main():
         tap.ok("ok - a direct request is answered" in re.sub(r"^ok \d+", "ok", run.normal,
                                                              flags=re.MULTILINE),
                "the first is not overwritten by it", run.normal, run.secure)
+
+        # The first is kept but for its last page: then the room is as if it had not been there.
+        room = image_room()
+        flash = Flash(folder)
+        flash.manifest(0, ROGUE_SIZE, ROGUE_STRIDE)
+        flash.patch(flash.entry(0) + 8, struct.pack("<I", 2))
+        for segment, base, size in ((0, 0, room - 4096), (1, room, 8192)):
+            flash.segment_word(0, 0, 0, segment)
+            flash.segment_word(0, 1, size, segment)
+            flash.segment_word(0, 2, base, segment)
+            flash.segment_word(0, 3, size, segment)
+        text = flash.run()
+        refused(tap, text, 0, "there is no room behind the monitor to keep its image")
+        tap.ok(all(f"Partition {n:#x} is loaded." in text for n in (0x8011, 0x8012, 0x8013)),
+               "the others find the room that it had", text)
 
         flash = Flash(folder)
         flash.patch(0, b"\xff" * 8)

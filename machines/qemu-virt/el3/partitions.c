@@ -336,6 +336,7 @@ void ffav_partitions_load(uint64_t ram_size)
 			package_bytes(FFAV_PACKAGE_HEADER_SIZE + FFAV_PACKAGE_ENTRY_SIZE * i,
 				      FFAV_PACKAGE_ENTRY_SIZE);
 		struct partition *p = &partitions[partition_count];
+		size_t kept_before = kept;
 		const char *why = parse_entry(entry, p, boot_info[partition_count]);
 
 		if (!why)
@@ -350,6 +351,7 @@ void ffav_partitions_load(uint64_t ram_size)
 		}
 		ffav_console_value("Package ", i, " is refused:");
 		ffav_console_line(why, strlen(why));
+		kept = kept_before;
 		memset(p, 0, sizeof(*p));
 		memset(tables[partition_count], 0, sizeof(tables[partition_count]));
 	}
