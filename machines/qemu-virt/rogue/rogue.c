@@ -6,6 +6,7 @@
 #include "machines/qemu-virt/rogue/rogue.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/rogue/flash.h"
+#include "machines/qemu-virt/rogue/fp.h"
 #include "machines/qemu-virt/rogue/memory.h"
 #include "machines/qemu-virt/memory.h"
 #include "machines/qemu-virt/sel0/sel0.h"
@@ -37,17 +38,6 @@ static uint64_t dive(uint64_t depth)
 
 	room[0] = depth;
 	return depth ? dive(depth - 1) + room[0] : 0;
-}
-
-/* FP registers, without the compiler's knowledge: this image is built without them. */
-static uint64_t fp_exchange(uint64_t value)
-{
-	uint64_t old;
-
-	__asm__ volatile(".arch_extension fp\n\tfmov %0, d8\n\tfmov d8, %1"
-			 : "=&r"(old)
-			 : "r"(value));
-	return old;
 }
 
 /* @regs: of the request; on return those of its response */
@@ -91,7 +81,7 @@ static uint64_t obey(uint16_t self, uint64_t command, uint64_t argument)
 	case FFAV_ROGUE_OVERFLOW_STACK:
 		return dive(argument);
 	case FFAV_ROGUE_FP:
-		return fp_exchange(argument);
+		return ffav_fp_exchange(argument);
 	case FFAV_ROGUE_READ_SHARED:
 		return *(volatile uint64_t *)(uintptr_t)(FFAV_SHARED_BUFFER_BASE + argument);
 	case FFAV_ROGUE_BSS:

@@ -18,7 +18,7 @@ enum ffav_rogue_command {
 	FFAV_ROGUE_EXECUTE_DATA,
 	/** Use 2 KiB of stack as often as the argument says. */
 	FFAV_ROGUE_OVERFLOW_STACK,
-	/** Put the argument into d8; the answer's x4 is what was there. */
+	/** Fill all FP and SIMD registers; the answer's x4 is what was there (ffav_fp_exchange()). */
 	FFAV_ROGUE_FP,
 	/** The answer's x4 is the word at this offset of the shared buffer. */
 	FFAV_ROGUE_READ_SHARED,

@@ -22,7 +22,7 @@ _Noreturn void bare_main(const void *dtb);
 /**
  * bare_smc() - One SMC. @regs: x0-x17, in and out
  *
- * Return: 0 if x18 to x30, d8 and d9 are as they were before the call.
+ * Return: 0 if x18 to x30 are as they were before the call.
  */
 uint64_t bare_smc(struct ffav_smc_regs *regs);
 

@@ -4,6 +4,7 @@
  * timer of the normal world, what the worlds keep of each other's registers, and what a
  * partition must not reach.
  */
+#include "machines/qemu-virt/rogue/fp.h"
 #include "machines/qemu-virt/rogue/rogue.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/memory.h"
@@ -19,6 +20,9 @@
 #define ROGUE_ID         0x8010u
 #define PREEMPT_TRIES    20u
 #define HCR_RW           (UINT64_C(1) << 31)
+#define OUR_FP           UINT64_C(0x0123456789abcdef)
+/* MDSCR_EL1: EL0 does not reach the debug channel. */
+#define MDSCR_TDCC (1u << 12)
 /* PMUSERENR_EL0: all of the performance monitors are EL0's. */
 #define PMUSERENR_EN (1u << 0)
 
@@ -43,6 +47,16 @@ enum {
 
 static uint8_t buffers[2][4096] __attribute__((aligned(4096)));
 
+/* One SMC. Return: 0 if it changed no register that it must not change. */
+static uint64_t changed_by(struct ffav_smc_regs *regs)
+{
+	uint64_t changed;
+
+	ffav_fp_exchange(OUR_FP);
+	changed = bare_smc(regs);
+	return changed | (ffav_fp_exchange(OUR_FP) ^ OUR_FP);
+}
+
 static struct ffav_smc_regs request(unsigned int n, uint64_t command, uint64_t argument)
 {
 	struct ffav_smc_regs regs = {
@@ -51,7 +65,8 @@ static struct ffav_smc_regs request(unsigned int n, uint64_t command, uint64_t a
 		      command, argument, 0x55, 0x66, 0x77},
 	};
 
-	bare_equal(bare_smc(&regs), 0, "x18 to x30, d8 and d9 are as before the call");
+	bare_equal(changed_by(&regs), 0,
+		   "x18 to x30, all FP and SIMD registers are as before the call");
 	return regs;
 }
 
@@ -205,7 +220,7 @@ static void test_chain(void)
 	unsigned int preempted = 0;
 	bool first = true, busy = false;
 
-	bare_equal(bare_smc(&regs), 0, "a chain of partitions changes no register of ours");
+	bare_equal(changed_by(&regs), 0, "a chain of partitions changes no register of ours");
 	bare_equal(regs.x[0], FFA_MSG_SEND_DIRECT_RESP_64, "a partition calls another");
 	bare_equal(regs.x[5], FFA_MSG_SEND_DIRECT_RESP_64, "which responds to it");
 	bare_equal(regs.x[4], 0xc0ffee, "with its words");
@@ -239,7 +254,7 @@ static void test_chain(void)
 	/* FP registers of three worlds. */
 	request(0, FFAV_ROGUE_FP, 0x1111);
 	regs = call_through(FFAV_ROGUE_FP, 0x2222);
-	bare_equal(bare_smc(&regs), 0, "nor the FP registers");
+	bare_equal(changed_by(&regs), 0, "nor the FP registers");
 	regs = call_through(FFAV_ROGUE_FP, 0x3333);
 	bare_smc(&regs);
 	bare_equal(regs.x[4], 0x2222, "the second has FP registers of its own");
@@ -317,9 +332,13 @@ static void test_fp(void)
 	bare_equal(regs.x[4], 0xbbbb, "and stay");
 }
 
-/* EL1 registers of the normal world, which the partition's own take the place of. */
+/*
+ * EL1 registers of the normal world, which the partition's own take the place of; the values change
+ * nothing at EL2. AMAIR_EL1, AFSR0_EL1 and AFSR1_EL1 are always zero in QEMU.
+ */
 static void test_el1_registers(void)
 {
+	ffav_sysreg_write(sctlr_el1, SCTLR_EL1_RES1 | SCTLR_A | SCTLR_C);
 	ffav_sysreg_write(ttbr0_el1, 0x1000);
 	ffav_sysreg_write(ttbr1_el1, 0x2000);
 	ffav_sysreg_write(mair_el1, 0x3);
@@ -328,12 +347,21 @@ static void test_el1_registers(void)
 	ffav_sysreg_write(elr_el1, 0x6000);
 	ffav_sysreg_write(spsr_el1, 0x3c5);
 	ffav_sysreg_write(sp_el0, 0x7000);
+	ffav_sysreg_write(sp_el1, 0xa000);
 	ffav_sysreg_write(tpidr_el0, 0x8000);
+	ffav_sysreg_write(tpidrro_el0, 0xb000);
+	ffav_sysreg_write(tpidr_el1, 0xc000);
+	ffav_sysreg_write(contextidr_el1, 0xd);
 	ffav_sysreg_write(cntkctl_el1, 0x3);
 	ffav_sysreg_write(cpacr_el1, 3u << 20);
 	ffav_sysreg_write(esr_el1, 0x9);
+	ffav_sysreg_write(far_el1, 0xe000);
+	ffav_sysreg_write(par_el1, 0xf000);
+	ffav_sysreg_write(mdscr_el1, MDSCR_TDCC);
 	ffav_isb();
 	request(0, FFAV_ROGUE_PLAIN, 0);
+	bare_equal(ffav_sysreg_read(sctlr_el1), SCTLR_EL1_RES1 | SCTLR_A | SCTLR_C,
+		   "SCTLR_EL1 is kept");
 	bare_equal(ffav_sysreg_read(ttbr0_el1), 0x1000, "TTBR0_EL1 is kept");
 	bare_equal(ffav_sysreg_read(ttbr1_el1), 0x2000, "TTBR1_EL1 is kept");
 	bare_equal(ffav_sysreg_read(mair_el1), 0x3, "MAIR_EL1 is kept");
@@ -342,10 +370,17 @@ static void test_el1_registers(void)
 	bare_equal(ffav_sysreg_read(elr_el1), 0x6000, "ELR_EL1 is kept");
 	bare_equal(ffav_sysreg_read(spsr_el1), 0x3c5, "SPSR_EL1 is kept");
 	bare_equal(ffav_sysreg_read(sp_el0), 0x7000, "SP_EL0 is kept");
+	bare_equal(ffav_sysreg_read(sp_el1), 0xa000, "SP_EL1 is kept");
 	bare_equal(ffav_sysreg_read(tpidr_el0), 0x8000, "TPIDR_EL0 is kept");
+	bare_equal(ffav_sysreg_read(tpidrro_el0), 0xb000, "TPIDRRO_EL0 is kept");
+	bare_equal(ffav_sysreg_read(tpidr_el1), 0xc000, "TPIDR_EL1 is kept");
+	bare_equal(ffav_sysreg_read(contextidr_el1), 0xd, "CONTEXTIDR_EL1 is kept");
 	bare_equal(ffav_sysreg_read(cntkctl_el1), 0x3, "CNTKCTL_EL1 is kept");
 	bare_equal(ffav_sysreg_read(cpacr_el1), 3u << 20, "CPACR_EL1 is kept");
 	bare_equal(ffav_sysreg_read(esr_el1), 0x9, "ESR_EL1 is kept");
+	bare_equal(ffav_sysreg_read(far_el1), 0xe000, "FAR_EL1 is kept");
+	bare_equal(ffav_sysreg_read(par_el1), 0xf000, "PAR_EL1 is kept");
+	bare_equal(ffav_sysreg_read(mdscr_el1), MDSCR_TDCC, "MDSCR_EL1 is kept");
 }
 
 /* The flash driver at S-EL0; tests/system/qemu_el3_monitor.py looks at the image afterwards. */

@@ -17,14 +17,11 @@ payload_second:
 	 * payload_smc_at_el1(regs): bare_smc() at EL1 with interrupts masked there. Its stack
 	 * begins 1 KiB below this one, where interrupts of EL2 find room.
 	 */
-	.arch	armv8-a+fp
 	.global payload_smc_at_el1
 payload_smc_at_el1:
 	stp	x29, x30, [sp, #-16]!
 	sub	x1, sp, #1024
 	msr	sp_el1, x1
-	mov	x1, #(3 << 20)
-	msr	cpacr_el1, x1
 	ldr	x1, =SCTLR_EL1_RES1
 	msr	sctlr_el1, x1
 	ldr	x1, =el1_vectors

@@ -12,10 +12,9 @@ _start:
 	b	.
 
 	/*
-	 * bare_smc(regs, kept): one SMC. x18-x30 hold a pattern during the call; the return
-	 * value is 0 if they, x29 and the FP registers d8, d9 still do afterwards.
+	 * bare_smc(regs): one SMC. x18-x30 hold a pattern during the call; the return value is 0
+	 * if they still do afterwards.
 	 */
-	.arch	armv8-a+fp
 	.global bare_smc
 bare_smc:
 	sub	sp, sp, #112
@@ -30,8 +29,6 @@ bare_smc:
 	.irp	n, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30
 	mov	x\n, #0x1100 + \n
 	.endr
-	fmov	d8, x19
-	fmov	d9, x20
 	mov	x17, x0
 	ldp	x0, x1, [x17]
 	ldp	x2, x3, [x17, #16]
@@ -63,14 +60,6 @@ bare_smc:
 	eor	x1, x1, x\n
 	orr	x0, x0, x1
 	.endr
-	fmov	x1, d8
-	mov	x2, #0x1113
-	eor	x1, x1, x2
-	orr	x0, x0, x1
-	fmov	x1, d9
-	mov	x2, #0x1114
-	eor	x1, x1, x2
-	orr	x0, x0, x1
 	ldp	x19, x20, [sp]
 	ldp	x21, x22, [sp, #16]
 	ldp	x23, x24, [sp, #32]
