@@ -271,7 +271,7 @@ def bad_json(tap, folder, image):
     one("a digest without AT", "but not AT", digest="00" * 32)
     one("a short time stamp", '"time"', attr=AUTH, time="00")
     one("two time stamps", "both", attr=AUTH, time=TIME.hex(), timestamp=TIME.hex())
-    one("a time that is no date", "no date", attr=AUTH, time="ffff" + "00" * 14)
+    one("a time stamp with a zone", "time zone", attr=AUTH, time=(TIME[:12] + b"\1" + TIME[13:]).hex())
     one("a long digest", '"digest"', attr=AUTH, time=TIME.hex(), digest="00" * 65)
     one("a key database without AT", "AT", guid=SECURITY, name="db")
     twice = [variable("A", b"1"), variable("B", b"2"), variable("A", b"3")]

@@ -228,6 +228,22 @@ def disguised(tap, folder, image):
                f"{option} that contradicts the store", done)
 
 
+def beyond_repair(tap, folder, image):
+    """A variable that no service would store, in records that are right: a repair keeps it."""
+    blob = bytearray(content(image))
+    at = blob.rfind(b"last value") - 20
+    struct.pack_into("<I", blob, at + 8, 0x16)
+    struct.pack_into("<I", blob, at + 16, crc32c(blob[at:at + 16]))
+    path = write(os.path.join(folder, "beyond"), bytes(blob))
+    done = tool("--flash", path, "fsck")
+    tap.ok(done.code == 4 and f"{GUID}-Last" in done.out and "--repair tries" in done.out,
+           "fsck finds attributes that the service does not have", done)
+    done = tool("--flash", path, "fsck", "--repair")
+    tap.ok(done.code == 4 and "--repair has not repaired it" in done.out
+           and "Nothing was changed" in done.err and content(path) == blob,
+           "and says that a repair does not help", done)
+
+
 def cut_imports(tap, folder, image):
     source = os.path.join(folder, "whole")
     tool("--flash", image, "export", source + ".json")
@@ -274,6 +290,7 @@ def main():
         cut_images(tap, folder, image)
         forged(tap, folder, image)
         disguised(tap, folder, image)
+        beyond_repair(tap, folder, image)
         cut_imports(tap, folder, image)
     return tap.end()
 

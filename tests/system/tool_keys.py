@@ -78,6 +78,38 @@ def notes(tap, flash, folder):
            done)
 
 
+def strange_time(tap, folder):
+    """sign-efi-sig-list makes 1900-1-0 of a time that it does not understand. The service takes
+    what was signed with it, so that all else has to."""
+    flash, volume, text = (os.path.join(folder, f"strange.{end}") for end in ("bin", "fd", "json"))
+    secureboot_keys.run("sign-efi-sig-list", "-t", "garbage", "-k", "KEK.key", "-c", "KEK.crt", "db",
+                        "db.esl", "strange.auth", cwd=folder)
+    keys = [os.path.join(folder, f"{name}.auth") for name in ("PK", "KEK", "strange")]
+    done = tool("--flash", flash, "--create", "1M", "enroll", "--pk", keys[0], "--kek", keys[1],
+                "--db", keys[2])
+    tap.ok(done.code == 0, "a db that was signed for a time that is no date is taken", done)
+    done = tool("--flash", flash, "fsck")
+    tap.ok(done.code == 0 and "nothing is wrong" in done.out and
+           "db has the time stamp 1900-01-00 00:00:00, which is no date" in done.out,
+           "fsck notes it and finds nothing wrong", done)
+    done = tool("--flash", flash, "fsck", "--json")
+    said = json.loads(done.out)
+    tap.ok(done.code == 0 and said["problems"] == [] and len(said["notes"]) == 1, "as JSON, too", done)
+    stored = sorted(json.loads(tool("--flash", flash, "dump", "--json").out)["variables"],
+                    key=lambda v: v["name"])
+    for path in (text, volume):
+        done = tool("--flash", flash, "export", path)
+        tap.ok(done.code == 0, f"it is exported into {os.path.basename(path)}", done)
+        again = path + ".img"
+        done = tool("--flash", again, "--create", "1M", "import", path)
+        shown = tool("--flash", again, "dump", "--json")
+        tap.ok(done.code == 0 and shown.code == 0 and stored ==
+               sorted(json.loads(shown.out)["variables"], key=lambda v: v["name"]),
+               "and imported with the same time stamp", done, shown)
+    done = tool("--flash", again, "enroll", "--db", os.path.join(folder, "db.auth"))
+    tap.ok(done.code == 0, "where a later db replaces it", done)
+
+
 def main():
     tap = Tap()
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
@@ -98,6 +130,7 @@ def main():
         done = tool("--flash", flash, "--raw", "get", "security-db")
         tap.ok(done.raw == expected, "db holds both certificates", done)
         notes(tap, flash, folder)
+        strange_time(tap, folder)
         documented(tap, os.path.join(folder, "page"))
     return tap.end()
 

@@ -8,30 +8,36 @@
 #include "tools/ffavars/json.h"
 #include "tools/ffavars/offline.h"
 
+/** struct sentences - Some of them. @all: owned, as each is; @count: how many */
+struct sentences {
+	char **all;
+	size_t count;
+};
+
 /**
  * struct findings - What a check has found.
- * @lines: sentences; owned
- * @count: how many
+ * @problems: what is wrong
+ * @notes: what is strange, and not wrong
  * @variables: variables that are there and can be read
  * @programmed: bytes that opening the store programmed
  * @erased: sectors that it erased
  * @epoch: what the store shares with its monotonic counter, 0 without one
  */
 struct findings {
-	char **lines;
-	size_t count;
+	struct sentences problems;
+	struct sentences notes;
 	size_t variables;
 	uint64_t programmed;
 	uint64_t erased;
 	uint64_t epoch;
 };
 
-static void add_line(struct findings *f, const char *format, ...)
+static void add_line(struct sentences *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-static void add_line(struct findings *f, const char *format, ...)
+static void add_line(struct sentences *s, const char *format, ...)
 {
-	char **lines = realloc(f->lines, (f->count + 1) * sizeof(*lines));
+	char **lines = realloc(s->all, (s->count + 1) * sizeof(*lines));
 	va_list arguments;
 	char *line = NULL;
 	int length;
@@ -44,16 +50,22 @@ static void add_line(struct findings *f, const char *format, ...)
 		no_memory();
 		exit(STATUS_IMAGE);
 	}
-	f->lines = lines;
-	f->lines[f->count++] = line;
+	s->all = lines;
+	s->all[s->count++] = line;
+}
+
+static void free_sentences(struct sentences *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		free(s->all[i]);
+	free(s->all);
+	memset(s, 0, sizeof(*s));
 }
 
 static void free_findings(struct findings *f)
 {
-	for (size_t i = 0; i < f->count; i++)
-		free(f->lines[i]);
-	free(f->lines);
-	memset(f, 0, sizeof(*f));
+	free_sentences(&f->problems);
+	free_sentences(&f->notes);
 }
 
 static void check_sectors(const struct offline *o, struct findings *f)
@@ -70,17 +82,37 @@ static void check_sectors(const struct offline *o, struct findings *f)
 		size_t offset = o->image->window + (size_t)i * o->nor.flash.sector_size;
 
 		if (all[i].state == FFAV_STORE_SECTOR_UNUSABLE)
-			add_line(f,
+			add_line(&f->problems,
 				 "Sector %" PRIu32 " at offset 0x%zx cannot be erased or "
 				 "programmed.",
 				 i, offset);
 		else if (all[i].state != FFAV_STORE_SECTOR_FREE && !all[i].has_header)
-			add_line(f,
+			add_line(&f->problems,
 				 "Sector %" PRIu32 " at offset 0x%zx is in use and its header "
 				 "cannot be read.",
 				 i, offset);
 	}
 	free(all);
+}
+
+/* A mistyped time that was signed. It is stored as it is, and whoever signs next should know. */
+static void note_times(const struct variables *list, struct findings *f)
+{
+	char label[160];
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct variable *v = &list->all[i];
+		const uint8_t *t = v->time;
+
+		if (variable_time_is_odd(v))
+			add_line(
+				&f->notes,
+				"%s has the time stamp %04u-%02u-%02u %02u:%02u:%02u, which is "
+				"no date. Nothing is wrong with that: the next one has to be "
+				"later.",
+				variable_label(v, label, sizeof(label)), ffav_get16(t), t[2],
+				t[3], t[4], t[5], t[6]);
+	}
 }
 
 /* All that is wrong with an open store. */
@@ -100,32 +132,34 @@ static enum exit_status check(struct offline *o, struct variables *list,
 	if (o->blank)
 		return STATUS_DONE;
 	if (o->rebound)
-		add_line(f,
+		add_line(&f->problems,
 			 "The store is at %" PRIu64 " and its counter at %" PRIu64
 			 ": an older image or another counter was put in place.",
 			 o->epoch, o->counted);
 	for (size_t i = 0; i < *bad_count; i++) {
 		const struct unreadable *u = &(*bad)[i];
 
-		add_line(f, "At offset 0x%zx: %s cannot be read: %s.", u->where,
+		add_line(&f->problems, "At offset 0x%zx: %s cannot be read: %s.", u->where,
 			 unreadable_label(u, label, sizeof(label)), u->why);
 	}
 	if (variables_check(list, &p))
-		add_line(f, "A variable is not as UEFI wants it: %s", p.text);
+		add_line(&f->problems, "A variable is not as UEFI wants it: %s", p.text);
+	note_times(list, f);
 	if (o->store.damaged)
-		add_line(f,
+		add_line(&f->problems,
 			 "%" PRIu32 " record%s of the log had a wrong checksum; of %s that is "
 			 "still needed, a line above tells.",
 			 o->store.damaged, o->store.damaged == 1 ? "" : "s",
 			 o->store.damaged == 1 ? "one" : "those");
 	if (o->store.lost)
-		add_line(f,
+		add_line(&f->problems,
 			 "%" PRIu64 " bytes of the log could not be made sense of; variables "
 			 "that were written there may be missing or have an older value.",
 			 o->store.lost);
 	if (o->store.sealed)
-		add_line(f, "The store can be read but not written: it has no room left to "
-			    "reclaim, or its flash is worn out.");
+		add_line(&f->problems,
+			 "The store can be read but not written: it has no room left to "
+			 "reclaim, or its flash is worn out.");
 	check_sectors(o, f);
 	return STATUS_DONE;
 }
@@ -240,21 +274,33 @@ static enum exit_status look(struct image *image, const struct arguments *a, str
 	free(bad);
 	variables_free(&list);
 	offline_close(&o);
-	return status ? status : f->count ? STATUS_WRONG : STATUS_DONE;
+	return status ? status : f->problems.count ? STATUS_WRONG : STATUS_DONE;
 }
 
 static const char *const verdicts[] = {
 	[STATUS_DONE] = "nothing is wrong",
-	[STATUS_WRONG] = "something is wrong; --repair repairs it",
+	[STATUS_WRONG] = "something is wrong",
 	[STATUS_REPAIRED] = "what was wrong is repaired",
 };
+
+static bool add_sentences(cJSON *root, const char *key, const struct sentences *s)
+{
+	cJSON *array = cJSON_AddArrayToObject(root, key);
+
+	for (size_t i = 0; array && i < s->count; i++) {
+		cJSON *line = cJSON_CreateString(s->all[i]);
+
+		if (!line)
+			return false;
+		cJSON_AddItemToArray(array, line);
+	}
+	return array;
+}
 
 static enum exit_status print_json(const struct findings *f, enum exit_status status,
 				   size_t variables)
 {
 	cJSON *root = cJSON_CreateObject();
-	cJSON *array = NULL;
-	size_t i = 0;
 
 	if (root &&
 	    cJSON_AddStringToObject(root, "verdict",
@@ -264,20 +310,12 @@ static enum exit_status print_json(const struct findings *f, enum exit_status st
 	    cJSON_AddNumberToObject(root, "variables", (double)variables) &&
 	    cJSON_AddNumberToObject(root, "programmed", (double)f->programmed) &&
 	    cJSON_AddNumberToObject(root, "erased", (double)f->erased) &&
-	    cJSON_AddNumberToObject(root, "epoch", (double)f->epoch))
-		array = cJSON_AddArrayToObject(root, "problems");
-	for (; array && i < f->count; i++) {
-		cJSON *line = cJSON_CreateString(f->lines[i]);
-
-		if (!line)
-			break;
-		cJSON_AddItemToArray(array, line);
-	}
-	if (!array || i < f->count) {
-		cJSON_Delete(root);
-		return no_memory();
-	}
-	return json_print(root) ? status : no_memory();
+	    cJSON_AddNumberToObject(root, "epoch", (double)f->epoch) &&
+	    add_sentences(root, "problems", &f->problems) &&
+	    add_sentences(root, "notes", &f->notes))
+		return json_print(root) ? status : no_memory();
+	cJSON_Delete(root);
+	return no_memory();
 }
 
 /* Repairs, looks again, and writes what has become sound. @after: findings of that look */
@@ -289,8 +327,8 @@ static enum exit_status repair_and_look(struct image *image, const struct argume
 	if (status != STATUS_REPAIRED)
 		return status;
 	status = look(image, a, after);
-	for (size_t i = 0; i < after->count; i++)
-		message("After the repair: %s", after->lines[i]);
+	for (size_t i = 0; i < after->problems.count; i++)
+		message("After the repair: %s", after->problems.all[i]);
 	if (status) {
 		message("The repair does not lead to a sound store. Nothing was changed.");
 		return status;
@@ -320,8 +358,10 @@ enum exit_status verb_fsck(struct image *image, const struct arguments *a)
 		status = print_json(&f, status, variables);
 		goto out;
 	}
-	for (size_t i = 0; i < f.count; i++)
-		printf("%s\n", f.lines[i]);
+	for (size_t i = 0; i < f.problems.count; i++)
+		printf("%s\n", f.problems.all[i]);
+	for (size_t i = 0; i < f.notes.count; i++)
+		printf("Note: %s\n", f.notes.all[i]);
 	if (f.programmed || f.erased)
 		printf("Opening the store settles the end of its log, as a firmware does when "
 		       "it starts: %" PRIu64 " bytes programmed, %" PRIu64 " sectors erased.\n",
@@ -330,8 +370,11 @@ enum exit_status verb_fsck(struct image *image, const struct arguments *a)
 		printf("The store is bound to a monotonic counter, at %" PRIu64 "%s.\n",
 		       f.epoch,
 		       a->counter ? "" : ", which was not asked: --counter names its file");
-	printf("%s: %zu variable%s, %s.\n", image->path, variables, variables == 1 ? "" : "s",
-	       verdicts[status]);
+	printf("%s: %zu variable%s, %s%s.\n", image->path, variables, variables == 1 ? "" : "s",
+	       verdicts[status],
+	       status != STATUS_WRONG ? ""
+	       : a->repair            ? ", and --repair has not repaired it"
+				      : "; --repair tries to repair it");
 out:
 	free_findings(&f);
 	free_findings(&after);

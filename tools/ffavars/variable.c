@@ -163,6 +163,17 @@ bool variable_is_key_database(const struct variable *v)
 	return variable_is(v, &global, "PK") || variable_is(v, &global, "KEK");
 }
 
+bool variable_time_is_odd(const struct variable *v)
+{
+	static const uint8_t none[FFAV_STORE_TIME_SIZE];
+	const uint8_t *t = v->time;
+
+	if (!v->has_time || !memcmp(t, none, sizeof(none)))
+		return false;
+	return ffav_get16(t) < 1900 || ffav_get16(t) > 9999 || t[2] < 1 || t[2] > 12 ||
+	       t[3] < 1 || t[3] > 31 || t[4] > 23 || t[5] > 59 || t[6] > 59;
+}
+
 static const char *wrong_attributes(uint32_t attributes)
 {
 	if (attributes & ~EFI_VARIABLE_ATTRIBUTES_MASK)
@@ -183,16 +194,14 @@ static const char *wrong_attributes(uint32_t attributes)
 	return NULL;
 }
 
+/*
+ * What the service asks of a time stamp, and no more: one that is no date has been signed all the
+ * same, and is compared field by field.
+ */
 static const char *wrong_time(const struct variable *v)
 {
-	static const uint8_t none[FFAV_STORE_TIME_SIZE];
 	const uint8_t *t = v->time;
 
-	if (!memcmp(t, none, sizeof(none)))
-		return NULL;
-	if (ffav_get16(t) < 1900 || ffav_get16(t) > 9999 || t[2] < 1 || t[2] > 12 || t[3] < 1 ||
-	    t[3] > 31 || t[4] > 23 || t[5] > 59 || t[6] > 59)
-		return "is no date";
 	if (t[7] || ffav_get32(t + 8) || t[12] || t[13] || t[14] || t[15])
 		return "has a time zone or parts of a second, which the time of a signature "
 		       "must not have";

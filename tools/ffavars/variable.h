@@ -88,6 +88,13 @@ void variables_free(struct variables *list);
  */
 int variables_check(const struct variables *list, struct problem *p);
 
+/**
+ * variable_time_is_odd() - Has it a time stamp that is no date?
+ *
+ * The variable service takes what was signed with one; zeros, which stand for none, are not odd.
+ */
+bool variable_time_is_odd(const struct variable *v);
+
 /** variable_same() - Are all fields but @where equal? */
 bool variable_same(const struct variable *a, const struct variable *b);
 
