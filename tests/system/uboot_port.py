@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """ports/u-boot/install on trees that have the lines it looks for and nothing else: what it
 adds, what it refuses, and that it changes nothing when it refuses. Prints TAP."""
+import contextlib
 import hashlib
 import importlib.machinery
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import unittest.mock
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INSTALL = os.path.join(ROOT, "ports", "u-boot", "install")
@@ -56,13 +59,61 @@ def install(*arguments):
     return done.returncode, done.stdout
 
 
+def here(tree, ours):
+    """The same in this process, which has read our files already."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said), \
+            unittest.mock.patch.object(sys, "argv", ["install", tree]), \
+            unittest.mock.patch.object(port, "client_files", lambda: ours):
+        return port.main(), said.getvalue()
+
+
+class Stop:
+    """Lets a number of calls that change files succeed, and the one after them fail."""
+
+    def __init__(self, left):
+        self.left = left
+
+    def instead_of(self, function):
+        def call(*arguments, **options):
+            self.left -= 1
+            if self.left < 0:
+                raise OSError(28, "No space left on device")
+            return function(*arguments, **options)
+        return unittest.mock.patch.object(os, function.__name__, call)
+
+
+def stopped(tree, before, clean):
+    """Stop a run at each of its changes; return how many there were, and after which of them a
+    second run does not come to the state of a clean install."""
+    ours = port.client_files()
+    bad = []
+    for number in range(1000):
+        shutil.rmtree(tree)
+        # What changes takes the place of what was there: a link is as good as a copy.
+        shutil.copytree(before, tree, copy_function=os.link)
+        stop = Stop(number)
+        with stop.instead_of(os.replace), stop.instead_of(os.remove), stop.instead_of(os.mkdir):
+            code, out = here(tree, ours)
+        if stop.left >= 0:
+            return number, bad if code == 0 and state(tree) == clean else [out]
+        again, said = here(tree, ours)
+        if code != 1 or "run this again" not in out or again != 0 or state(tree) != clean:
+            bad.append(f"stopped at {number}, exit status {code}: {out}then {again}: {said}")
+    return 0, ["it does not end"]
+
+
 def edit(tree, path, old, new):
     full = os.path.join(tree, path)
     with open(full, encoding="utf-8") as file:
         text = file.read()
     assert old in text, (path, old)
-    with open(full, "w", encoding="utf-8") as file:
-        file.write(text.replace(old, new))
+    write_text(full, text.replace(old, new))
+
+
+def write_text(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def lines_of(tree, path):
@@ -128,11 +179,27 @@ def main():
               "a second run changes nothing", out)
 
         edit(tree, "lib/ffavars/port/shim.h", "The seam", "An older seam")
-        with open(os.path.join(copied, "old.c"), "w", encoding="utf-8") as file:
-            file.write("left over\n")
+        write_text(os.path.join(copied, "old.c"), "left over\n")
         edit(tree, "lib/ffavars/FILES", "LICENSE\n", "LICENSE\nold.c\n")
         code, out = install(tree)
         point(code == 0 and state(tree) == done, "an older copy is brought up to date", out)
+
+        # New, changed and left over: an update from a copy that has each of them.
+        before = os.path.join(folder, "before")
+        edit(tree, "lib/ffavars/port/shim.h", "The seam", "An older seam")
+        write_text(os.path.join(copied, "old.c"), "left over\n")
+        os.remove(os.path.join(copied, "LICENSE"))
+        edit(tree, "lib/ffavars/FILES", "LICENSE\n", "old.c\n")
+        edit(tree, "cmd/Makefile", port.ADDITIONS[-2][3][0], port.ADDITIONS[-2][1])
+        shutil.copytree(tree, before)
+        count, bad = stopped(tree, before, done)
+        point(count > 5 and not bad, "an update that is stopped anywhere is ended by the next run",
+              "\n".join(bad))
+        shutil.rmtree(before)
+        make_tree(folder)
+        shutil.copytree(tree, before)
+        count, bad = stopped(tree, before, done)
+        point(count > 50 and not bad, "so is a first one", "\n".join(bad))
 
         edit(tree, "lib/ffavars/FILES", "LICENSE\n", "LICENSE\n../../Makefile\n")
         refused(tree, "a listing that names files elsewhere", "which is outside")
@@ -166,6 +233,7 @@ def main():
         refused(tree, "a file that is missing", "lib/efi_selftest/Makefile is missing")
         tree = make_tree(folder)
         os.mkdir(os.path.join(tree, "lib", "ffavars"))
+        write_text(os.path.join(tree, "lib", "ffavars", "theirs"), "of somebody\n")
         refused(tree, "a lib/ffavars of somebody else", "was not made by this script")
         tree = make_tree(folder)
         edit(tree, "Makefile", "VERSION = 2026", "VERSION = next")
