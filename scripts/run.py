@@ -211,6 +211,17 @@ def run(args, folder, secure_flash):
     return 0
 
 
+def working_flash(folder, built, go_on):
+    """The flash that QEMU writes to. It holds the secure world beside the variables, so that each
+    image has one of its own; to go on with it, it must be younger than what it was copied from."""
+    flash = os.path.join(folder, os.path.basename(built))
+    if go_on and os.path.exists(flash) and os.path.getmtime(flash) > os.path.getmtime(built):
+        say(f"going on with the variables in {os.path.relpath(flash, ROOT)}")
+    else:
+        shutil.copyfile(built, flash)
+    return flash
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", choices=["run", "shell"])
@@ -240,15 +251,9 @@ def main():
     build.build("host", "tools/ffavars/ffavars")
     folder = os.path.abspath(args.folder or os.path.join(BUILD, args.what))
     os.makedirs(folder, exist_ok=True)
-    secure_flash = os.path.join(folder, "secure-flash.bin")
-    built = VERIFYING_FLASH if args.verifies else SECURE_FLASH
     # A shell goes on where the last one ended, unless the secure world was built anew since.
-    keep = args.what == "shell" and os.path.exists(secure_flash) and \
-        os.path.getmtime(secure_flash) > os.path.getmtime(built)
-    if keep:
-        say(f"going on with the variables in {os.path.relpath(secure_flash, ROOT)}")
-    else:
-        shutil.copyfile(built, secure_flash)
+    secure_flash = working_flash(folder, VERIFYING_FLASH if args.verifies else SECURE_FLASH,
+                                 args.what == "shell")
     return (run if args.what == "run" else shell)(args, folder, secure_flash)
 
 
