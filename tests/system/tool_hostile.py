@@ -12,7 +12,11 @@ import sys
 import tempfile
 import threading
 
-from tool_runner import FFAVARS, Tap, content, tool, write
+from tool_runner import FFAVARS, ROOT, Tap, content, tool, write
+
+sys.path.insert(0, os.path.join(ROOT, "scripts"))
+
+import secureboot_keys    # pylint: disable=wrong-import-position
 
 GUID = "5f3d2a10-7c41-4b8e-9d02-112233445566"
 #: What a run on a broken store may end with: everything but wrong use, a repair and a crash.
@@ -33,16 +37,53 @@ def ends_well(done, path, before):
         and content(path) == before
 
 
+def full_disk(*arguments):
+    """A run of the tool whose standard output cannot be written."""
+    with open("/dev/full", "wb") as full:
+        return subprocess.run([FFAVARS, *arguments], stdout=full, stderr=subprocess.PIPE,
+                              timeout=60, check=False)
+
+
+def written_and_not_told(tap, folder, image, verb, code=3):
+    """What a verb does cannot be printed any more: that it was done is said."""
+    path = write(os.path.join(folder, "written"), content(image))
+    write(os.path.join(folder, "f.json"), json.dumps({"version": 2, "variables": [
+        {"name": "Imported", "guid": GUID, "attr": 7, "data": "00"}]}).encode())
+    if "enroll" in verb:
+        secureboot_keys.run("openssl", "req", "-new", "-x509", "-newkey", "ec", "-pkeyopt",
+                            "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=full/", "-keyout",
+                            "c.key", "-out", "c.pem", cwd=folder)
+    for options, changed in ((["--dry-run"], False), ([], True)):
+        if "fsck" in verb and options:
+            continue
+        done = full_disk("--flash", path, *verb, *options)
+        said = f"{path} was changed all the same".encode() in done.stderr
+        tap.ok(done.returncode == code and said == changed == (content(path) != content(image)),
+               f"{' '.join([*verb, *options]).replace(folder, 'DIR')} on a full disk", done)
+
+
+def damaged(folder, image):
+    """A store of which a variable cannot be read."""
+    return write(os.path.join(folder, "damaged"),
+                 content(image).replace(b"first value", b"fIrst value"))
+
+
 def outputs(tap, folder, image):
     """Where what is printed or written cannot go."""
     for verb in (["list"], ["list", "--json"], ["get", f"{GUID}-First"], ["info"], ["map"],
                  ["dump", "--json"], ["fsck"], ["export", "-", "--format", "json"],
                  ["get", "--raw", f"{GUID}-First"], ["--help"]):
-        with open("/dev/full", "wb") as full:
-            done = subprocess.run([FFAVARS, "--flash", image, *verb], stdout=full, check=False,
-                                  stderr=subprocess.PIPE, timeout=60)
-        tap.ok(done.returncode == 3 and b"Standard output cannot be written" in done.stderr,
-               f"{' '.join(verb)[:20]} on a full disk", done)
+        done = full_disk("--flash", image, *verb)
+        tap.ok(done.returncode == 3 and b"Standard output cannot be written" in done.stderr
+               and b"all the same" not in done.stderr, f"{' '.join(verb)[:20]} on a full disk", done)
+    for name, verb in (("f.json", ["import"]), ("f.json", ["import", "--json"]),
+                       ("c.pem", ["enroll", "--db"]), ("c.pem", ["enroll", "--json", "--db"])):
+        written_and_not_told(tap, folder, image, [*verb, os.path.join(folder, name)])
+    written_and_not_told(tap, folder, damaged(folder, image), ["fsck", "--repair"], code=5)
+    made = os.path.join(folder, "made.img")
+    done = full_disk("--flash", made, "--create", "64K", "list")
+    tap.ok(done.returncode == 3 and f"{made} was made all the same".encode() in done.stderr
+           and os.path.exists(made), "--create list on a full disk", done)
     # A device of this test's own where it can have one: a tool that replaces it would break the
     # machine's, which nobody but root could do.
     device = "/dev/full"

@@ -63,6 +63,7 @@ struct image_step {
  * @counter_file: that counter
  * @counter: what the store is given: it counts in memory as well
  * @pending: by how much it is ahead of the file
+ * @committed: image_commit() has changed the file
  */
 struct image {
 	const char *path;
@@ -88,6 +89,7 @@ struct image {
 	struct ffav_counter_file counter_file;
 	struct ffav_counter counter;
 	uint64_t pending;
+	bool committed;
 };
 
 /** Geometry that a window has where neither user nor store says otherwise. */

@@ -208,6 +208,7 @@ int image_commit(struct image *image)
 		message("%s cannot be written to the disk: %s.", image->path, strerror(errno));
 		result = -1;
 	}
+	image->committed |= !result;
 	image_forget(image);
 	return result;
 }

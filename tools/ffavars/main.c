@@ -172,7 +172,9 @@ static enum exit_status run_on(struct image *image, const struct verb *v,
 	return status;
 }
 
-static enum exit_status run(const struct verb *v, const struct arguments *a)
+/* @became: set to what became of the image's file, or left as it is if that stays as it was */
+static enum exit_status run(const struct verb *v, const struct arguments *a,
+			    const char **became)
 {
 	uint32_t sector_size = a->sector_size ? a->sector_size : IMAGE_SECTOR_SIZE;
 	bool writes = (v->flags & VERB_WRITES) || a->create || a->repair;
@@ -187,21 +189,32 @@ static enum exit_status run(const struct verb *v, const struct arguments *a)
 		status = run_on(&image, v, a);
 		if (!status && writes && finish(&image, a))
 			status = STATUS_IMAGE;
+		if (image.committed)
+			*became = "changed";
 		image_close(&image);
 	}
-	/* An image that was made for something that was not done is not left behind. */
-	if ((status || a->dry_run) && a->create)
-		unlink(a->flash);
+	if (a->create) {
+		*became = status || a->dry_run ? NULL : "made";
+		/* What was made for something that was not done is not left behind. */
+		if (!*became)
+			unlink(a->flash);
+	}
 	return status;
 }
 
-/* Has all that was printed got to where it should? */
-static enum exit_status end(enum exit_status status)
+/* Has all that was printed got to where it should? @became: what the image has become, or NULL */
+static enum exit_status end(enum exit_status status, const char *flash, const char *became)
 {
-	if (!fflush(stdout) && !ferror(stdout))
-		return status;
-	message("Standard output cannot be written: %s.", strerror(errno));
-	return status ? status : STATUS_IMAGE;
+	bool lost = fflush(stdout) || ferror(stdout);
+
+	if (lost)
+		message("Standard output cannot be written: %s.", strerror(errno));
+	if (lost && !status)
+		status = STATUS_IMAGE;
+	/* Who hears of a failure would think otherwise. */
+	if (became && (lost || status == STATUS_IMAGE))
+		message("%s was %s all the same.", flash, became);
+	return status;
 }
 
 int main(int argc, char **argv)
@@ -209,6 +222,8 @@ int main(int argc, char **argv)
 	static struct arguments a = {.attributes = ATTRIBUTES_DEFAULT, .owner = OWNER_DEFAULT};
 	time_t now = time(NULL);
 	const struct verb *v = NULL;
+	const char *became = NULL;
+	enum exit_status status;
 	bool help = false;
 
 	json_start();
@@ -224,7 +239,7 @@ int main(int argc, char **argv)
 	}
 	if (help) {
 		help_print(v);
-		return (int)end(STATUS_DONE);
+		return (int)end(STATUS_DONE, NULL, NULL);
 	}
 	if (!v) {
 		message("There is no verb. --help lists them.");
@@ -238,5 +253,6 @@ int main(int argc, char **argv)
 	}
 	if (check_operands(v, &a))
 		return STATUS_USAGE;
-	return (int)end(run(v, &a));
+	status = run(v, &a, &became);
+	return (int)end(status, a.flash, became);
 }
