@@ -189,16 +189,21 @@ def unit(tally):
 def system(tally, only):
     folder = os.path.join(ROOT, "tests", "system")
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    chosen = 0
     for name in names:
         path = os.path.join(folder, name)
         if not os.path.isfile(path) or not os.access(path, os.X_OK):
             continue
         if only and only not in name:
             continue
+        chosen += 1
         step(f"system: tests/system/{name}")
         began = time.monotonic()
         check_tap(tally, name, [path], timeout=600)
         print(f"   ({time.monotonic() - began:.0f} s)", flush=True)
+    if not chosen:
+        tally.add("system tests", "failed", f"no system test has '{only}' in its name" if only
+                  else "there is none")
 
 
 def main():

@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import time
+import unittest.mock
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "scripts"))
@@ -57,9 +58,21 @@ def endless(folder):
     return counts, said, not is_running(pid)
 
 
+def only(word):
+    """Passed, failed and skipped points of the system tests that --only chooses, which are not
+    run, and what is said."""
+    tally = harness.Tally()
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), unittest.mock.patch.object(
+            harness, "check_tap", lambda tally, name, command, timeout: tally.add(name, "passed")):
+        harness.system(tally, word)
+    return (tally.passed, tally.failed, tally.skipped), said.getvalue()
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="ffavars-") as folder:
         counts, said, ended = endless(folder)
+    typo = only("hardness")
     points = [
         (shell("echo ok 1 - a; echo ok 2 - b; echo 1..2") == (2, 0, 0), "points that pass"),
         (shell("echo not ok 1 - a; echo 1..1; exit 1") == (0, 1, 0), "a point that fails"),
@@ -69,6 +82,9 @@ def main():
         (shell("echo ok 1 - a; echo 1..1; exit 3") == (1, 1, 0), "an exit status fails"),
         (counts == (1, 1, 0) and "timed out" in said, "a program that does not end fails"),
         (ended, "and nothing that it started is left behind"),
+        (only("harness")[0] == (1, 0, 0), "--only runs the tests that have a word in their name"),
+        (typo[0] == (0, 1, 0) and "no system test has 'hardness' in its name" in typo[1],
+         "and fails where none has"),
     ]
     for number, (good, name) in enumerate(points, 1):
         print(f"{'ok' if good else 'not ok'} {number} - {name}")
