@@ -413,7 +413,7 @@ def interrupts_off():
     if not os.path.exists(os.path.join(build_folder, "latency.bin")):
         print("\nInterrupts off: not measured, because build/secure has not been built.")
         return
-    found, _ = latency.measure(build_folder)
+    found = latency.workload(build_folder)
     rows = [[f"{why}, back to {to}", number(count), number(longest),
              number(latency.TARGET), verdict(longest, latency.TARGET)]
             for why, to, count, longest in latency.summary(found)]

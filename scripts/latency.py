@@ -61,6 +61,9 @@ def measure(build, image="secure-flash.bin", program="latency.bin"):
         shutil.copyfile(os.path.join(build, image), flash)
         pipe = os.path.join(folder, "log")
         os.mkfifo(pipe)
+        # Who opens a FIFO waits for the other end, which a QEMU that ends at once never opens.
+        # So both are open here before it starts, and that for writing until it has ended.
+        hold = os.open(pipe, os.O_RDWR)
         command = [
             "qemu-system-aarch64", "-M", "virt,secure=on,virtualization=on,gic-version=3",
             "-cpu", "cortex-a57", "-smp", "1", "-m", "1G", "-display", "none", "-nic", "none",
@@ -70,19 +73,32 @@ def measure(build, image="secure-flash.bin", program="latency.bin"):
                        "force-raw=on",
             "-icount", "shift=0,sleep=off", "-singlestep", "-d", "exec,nochain,int",
             "-dfilter", MONITOR, "-D", pipe, "-serial", "stdio", "-serial", "null"]
-        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, text=True, errors="replace") as qemu:
+        with open(pipe, encoding="utf-8", errors="replace") as log, \
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, errors="replace") as qemu:
             late = threading.Timer(SECONDS, qemu.kill)
             late.start()
             printed = []
-            reader = threading.Thread(target=lambda: printed.extend(qemu.stdout))
+
+            def read():
+                printed.extend(qemu.stdout)
+                os.close(hold)
+
+            reader = threading.Thread(target=read)
             reader.start()
-            with open(pipe, encoding="utf-8", errors="replace") as log:
-                found = stretches(log)
+            found = stretches(log)
             qemu.wait()
             reader.join()
             late.cancel()
     return found, "".join(printed).replace("\r", "")
+
+
+def workload(build):
+    """All stretches of the workload; it must have come to its end."""
+    found, printed = measure(build)
+    if not found or "1.." not in printed or "not ok" in printed:
+        sys.exit(f"The workload did not come to its end:\n{printed}")
+    return found
 
 
 def summary(found):
@@ -97,9 +113,7 @@ def summary(found):
 
 def main():
     build = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "build", "secure")
-    found, printed = measure(build)
-    if not found or "1.." not in printed or "not ok" in printed:
-        sys.exit(f"The workload did not come to its end:\n{printed}")
+    found = workload(build)
     for why, to, count, longest in summary(found):
         print(f"{why} and back to {to}: {count} times, at most {longest:,} instructions")
     worst = max(s.instructions for s in found)
