@@ -68,12 +68,43 @@ static int write_all(int fd, const uint8_t *content, size_t size)
 	return 0;
 }
 
-/* Gives the new file its name. A link never replaces what is there, a rename does. */
-static int put_in_place(const char *from, const char *path, bool replace)
+/* A file that nobody has, written where it is: somebody else may see a part of it. */
+static int write_here(const char *path, const void *content, size_t size, mode_t mode)
 {
-	if (replace)
-		return rename(from, path);
-	if (link(from, path))
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result, error;
+
+	if (fd < 0)
+		return -1;
+	result = write_all(fd, content, size) || fsync(fd) || fchmod(fd, mode) ? -1 : 0;
+	error = errno;
+	close(fd);
+	if (result)
+		unlink(path);
+	errno = error;
+	return result;
+}
+
+/* What kernels and file systems answer to what they do not know. */
+static bool cannot_be_done(int error)
+{
+	return error == EINVAL || error == ENOSYS || error == EOPNOTSUPP || error == EPERM;
+}
+
+/*
+ * Gives a new file its name, and its content a second time for where that cannot be done: not
+ * every kernel and file system knows how to rename to a free name alone, nor has links. What is
+ * there is never replaced.
+ */
+static int put_where_free(const char *from, const char *path, const void *content, size_t size,
+			  mode_t mode)
+{
+	if (!renameat2(AT_FDCWD, from, AT_FDCWD, path, RENAME_NOREPLACE))
+		return 0;
+	if (!cannot_be_done(errno))
+		return -1;
+	if (link(from, path) &&
+	    (!cannot_be_done(errno) || write_here(path, content, size, mode)))
 		return -1;
 	return unlink(from);
 }
@@ -99,7 +130,8 @@ static enum file_written write_new(const char *path, const void *content, size_t
 	}
 	if (write_all(fd, content, size) || fsync(fd) || fchmod(fd, mode)) {
 		message("%s cannot be written: %s.", path, strerror(errno));
-	} else if (!put_in_place(temporary, path, replace)) {
+	} else if (replace ? !rename(temporary, path)
+			   : !put_where_free(temporary, path, content, size, mode)) {
 		result = FILE_WRITTEN;
 	} else if (errno == EEXIST) {
 		message("%s exists. --force replaces it.", path);
