@@ -52,8 +52,9 @@ and give QEMU the copy. Your own firmware starts at {entry:#x} in EL2:
 
 The shared buffer of the MM partition is at {address:#x}, {size:#x} bytes, messages at offset 0.
 In U-Boot, with its own FF-A client: CONFIG_FFA_SHARED_MM_BUF_ADDR={address:#x},
-CONFIG_FFA_SHARED_MM_BUF_SIZE={size:#x}, CONFIG_FFA_SHARED_MM_BUF_OFFSET=0. In any other UEFI firmware,
-load ffavars.efi with the load option buffer={address:#x},{size:#x}.
+CONFIG_FFA_SHARED_MM_BUF_SIZE={size:#x}, CONFIG_FFA_SHARED_MM_BUF_OFFSET=0. Any other UEFI firmware needs
+ffavars.efi with the load option buffer={address:#x},{size:#x}; how U-Boot and edk2 pass
+it, and which firmware it was tried on, is in ports/uefi-driver/README.md.
 The variables in the flash, once 'make build' has made the tool:
   build/host/tools/ffavars/ffavars --flash my-flash.bin list""")
 
