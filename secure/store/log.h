@@ -339,11 +339,14 @@ int log_put(struct ffav_store *store, const void *data, size_t size);
 /** log_commit() - End the transaction: from its return on it counts. */
 int log_commit(struct ffav_store *store);
 
-/** log_settle() - Write a mark that says that everything before it counts, and where the tail is. */
+/**
+ * log_settle() - Write a mark that says that everything before it counts, and where the tail is.
+ * Where that fails and the log is to go on, it must be given up as a transaction is.
+ */
 int log_settle(struct ffav_store *store);
 
 /**
- * log_abandon() - Give up a transaction that failed, in the next sector's header.
+ * log_abandon() - Give up a transaction or a settle that failed, in the next sector's header.
  *
  * Return: FFAV_STORE_OK if the store can go on, or why not.
  */

@@ -369,9 +369,12 @@ static int step(struct ffav_store *store, struct progress *p)
 	 * will; where that may be too late, say so at once.
 	 */
 	if (store->free_sectors < RESERVE + store->tail_sequence - store->durable_tail &&
-	    store->head + store->mark_size <= store->flash->sector_size)
-		return log_settle(store);
-	return FFAV_STORE_OK;
+	    store->head + store->mark_size <= store->flash->sector_size && log_settle(store)) {
+		/* A mount would find nothing behind it. The next header says the same. */
+		result = log_abandon(store);
+		store->sealed = result != FFAV_STORE_OK;
+	}
+	return result;
 }
 
 /*
@@ -462,7 +465,7 @@ int reclaim_for(struct ffav_store *store, uint32_t size)
 		if (result)
 			break;
 	}
-	if (reclaim_free(store) >= needed)
+	if (reclaim_free(store) >= needed && !store->sealed)
 		return FFAV_STORE_OK;
 	return result == FFAV_STORE_IO_ERROR ? result : FFAV_STORE_NO_SPACE;
 }

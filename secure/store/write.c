@@ -209,8 +209,11 @@ int log_commit(struct ffav_store *store)
 int log_settle(struct ffav_store *store)
 {
 	uint32_t span = store->head_sequence - store->tail_sequence;
-	int result = write_mark(store, LOG_MARK_SETTLE, span * LOG_ALIGN);
+	int result;
 
+	store->start_sector = store->head_sector;
+	store->start = store->head;
+	result = write_mark(store, LOG_MARK_SETTLE, span * LOG_ALIGN);
 	if (!result)
 		store->durable_tail = store->tail_sequence;
 	return result;
