@@ -54,6 +54,11 @@
  * MM_BUFFER_TAKE: the partition retrieves the memory, to read and write, and messages are there
  * from now on, named by every dialect as before. What it had retrieved before it relinquishes.
  * MM_BUFFER_GIVE_UP: it relinquishes the memory, and messages are where its manifest says.
+ *
+ * Both are the normal world's to send: another partition (bit 15 of the sender's id) gets
+ * MM_DENIED. Its variable requests are answered as the normal world's are, by the same rules: the
+ * message is in the buffer that is in use, so that a partition whose manifest does not map it can
+ * do no more than have what the normal world left there carried out once more.
  */
 #define MM_BUFFER_TAKE    UINT64_C(0xffa0b0ff00000001)
 #define MM_BUFFER_GIVE_UP UINT64_C(0xffa0b0ff00000002)

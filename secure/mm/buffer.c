@@ -151,18 +151,25 @@ static int give_up(struct ffav_service *s, uint16_t self, const struct ffav_smc_
 bool ffav_service_buffer(struct ffav_service *s, struct ffav_smc_regs *regs)
 {
 	uint16_t self = ffav_ffa_receiver(regs->x[1]);
+	uint16_t sender = ffav_ffa_sender(regs->x[1]);
 	struct ffav_smc_regs mapped;
 	int code;
 
 	if ((uint32_t)regs->x[0] != FFA_MSG_SEND_DIRECT_REQ_64 ||
 	    (regs->x[3] != MM_BUFFER_TAKE && regs->x[3] != MM_BUFFER_GIVE_UP))
 		return false;
+	/* A partition's own memory would take the place of the normal world's buffer. */
+	if (sender & FFA_SECURE_ID_BIT) {
+		ffav_report("MM buffer", "it is not the normal world's, the sender is", sender);
+		ffav_service_respond(regs, MM_DENIED);
+		return true;
+	}
 	mapped = call(FFA_RXTX_MAP_64, (uintptr_t)tx, (uintptr_t)rx, 1);
 	if (refused(&mapped, "the manager takes no RX/TX, code")) {
 		ffav_service_respond(regs, MM_NOT_SUPPORTED);
 		return true;
 	}
-	code = regs->x[3] == MM_BUFFER_TAKE ? take(s, self, ffav_ffa_sender(regs->x[1]), regs)
+	code = regs->x[3] == MM_BUFFER_TAKE ? take(s, self, sender, regs)
 					    : give_up(s, self, regs);
 	call(FFA_RXTX_UNMAP, 0, 0, 0);
 	ffav_service_respond(regs, code);

@@ -223,6 +223,42 @@ static void address_doorbells_at_virtual_addresses(void **state)
 	assert_int_equal((int64_t)calls[3].x[4], MM_INVALID_PARAMETER);
 }
 
+/* Another partition may share what it has, but not put it in the normal world's buffer's place. */
+static void buffer_is_the_normal_worlds_to_replace(void **state)
+{
+	static const uint16_t senders[] = {0x8001, 0x8003, 0xffff};
+	static const uint64_t messages[] = {MM_BUFFER_TAKE, MM_BUFFER_GIVE_UP};
+	unsigned int rows = ARRAY(senders) * ARRAY(messages);
+
+	(void)state;
+	for (unsigned int i = 0; i < rows; i++) {
+		struct ffav_smc_regs *regs = script(FFA_MSG_SEND_DIRECT_REQ_64);
+
+		regs->x[1] = ffav_ffa_endpoints(senders[i / ARRAY(messages)], THERE);
+		regs->x[3] = messages[i % ARRAY(messages)];
+		regs->x[4] = 1;
+		regs->x[5] = PHYSICAL;
+		regs->x[6] = SHARED_SIZE;
+	}
+	script(FFA_MSG_SEND_DIRECT_REQ_64)->x[3] = MM_BUFFER_TAKE;
+	script(FFA_ERROR);
+	assert_int_equal(run(), 0);
+	/* The manager is asked for nothing. */
+	for (unsigned int i = 0; i < rows; i++) {
+		const uint64_t *x = calls[1 + i].x;
+
+		assert_int_equal(x[0], FFA_MSG_SEND_DIRECT_RESP_64);
+		assert_int_equal(x[1], ffav_ffa_endpoints(THERE, senders[i / ARRAY(messages)]));
+		assert_int_equal(x[2], 0);
+		assert_int_equal((int64_t)x[3], MM_DENIED);
+		assert_int_equal((int64_t)x[4], MM_DENIED);
+	}
+	assert_non_null(strstr(console, "it is not the normal world's"));
+	/* The normal world's own message goes as far as to the manager, which refuses. */
+	assert_int_equal(calls[1 + rows].x[0], FFA_RXTX_MAP_64);
+	assert_int_equal((int64_t)calls[2 + rows].x[3], MM_NOT_SUPPORTED);
+}
+
 /* Without a size nothing is read beyond the page in which the boot information begins. */
 static void boot_info_ends_with_its_page(void **state)
 {
@@ -367,6 +403,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(offset_doorbell_at_virtual_addresses),
 		CASE(address_doorbells_at_virtual_addresses),
+		CASE(buffer_is_the_normal_worlds_to_replace),
 		CASE(boot_info_ends_with_its_page),
 		CASE(a_failed_start_refuses_requests),
 		CASE(nobody_listens),
