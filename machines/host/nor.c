@@ -61,7 +61,7 @@ static void nor_set_unstable(struct ffav_nor *nor, size_t at, uint8_t bits)
 	if (!nor->unstable)
 		nor->unstable = calloc(size, 1);
 	if (nor->unstable)
-		nor->unstable[at] = bits;
+		nor->unstable[at] |= bits;
 }
 
 /* Programs some of the bits of one unit. The unit counts as programmed, whatever it reads. */

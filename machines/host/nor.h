@@ -54,7 +54,8 @@ enum ffav_nor_cut {
  * @programmed: one byte per program unit: whether it has been programmed since the last erase,
  *	wholly or in part; what was programmed in part and reads as erased nobody can know of,
  *	and may be programmed once more
- * @unstable: NULL, or one byte per byte: bits that read differently each time
+ * @unstable: NULL, or one byte per byte: bits that read differently each time, until they are
+ *	programmed or erased
  * @failing: FFAV_NOR_FAILS_* per sector
  * @erases: erases per sector since opening
  * @mapping: start of the file mapping, or NULL for memory

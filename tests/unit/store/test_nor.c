@@ -87,6 +87,38 @@ static void test_cuts(void **state)
 	}
 }
 
+/* Cuts the power inside a program of the unit at 0. */
+static void cut_inside(struct ffav_nor *nor, const void *in)
+{
+	nor->cut = FFAV_NOR_CUT_UNSTABLE;
+	nor->cut_step = nor->steps;
+	if (!setjmp(escape)) {
+		nor->flash.program(nor, 0, in, 4);
+		fail();
+	}
+	ffav_nor_power_on(nor);
+}
+
+/* A bit that one cut left unstable is still so after another one in a program that leaves it 1. */
+static void test_cut_twice(void **state)
+{
+	const uint8_t weak[4] = {0x7f, 0xff, 0xff, 0xff}, other[4] = {0xf7, 0xff, 0xff, 0xff};
+	struct ffav_nor nor;
+
+	(void)state;
+	assert_int_equal(ffav_nor_memory(&nor, 1024, 2, 4), 0);
+	nor.fault = fault;
+	nor.power_lost = power_lost;
+	cut_inside(&nor, weak);
+	assert_non_null(nor.unstable);
+	/* The cut left nothing to be seen. */
+	nor.cells[0] = 0xff;
+	nor.unstable[0] = 0x80;
+	cut_inside(&nor, other);
+	assert_int_equal(nor.unstable[0] & 0x80, 0x80);
+	ffav_nor_close(&nor);
+}
+
 static void test_file(void **state)
 {
 	FILE *file = tmpfile();
@@ -121,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_cuts),
+		cmocka_unit_test(test_cut_twice),
 		cmocka_unit_test(test_file),
 	};
 
