@@ -52,6 +52,29 @@ static void forget(struct ffav_host_partition *p, const struct ffav_region *rang
 	p->change_count = kept;
 }
 
+/*
+ * What is as the manifest says needs no entry, unless one that stays says otherwise. What is given
+ * back where it was taken has replaced an entry, and finds room. Return: false if there is none.
+ */
+static bool find_room(const struct ffav_host_partition *p, const struct ffav_region *change,
+		      uint32_t manifest, bool *needed)
+{
+	unsigned int kept = 0;
+
+	*needed = change->flags != manifest;
+	for (unsigned int i = 0; i < p->change_count; i++) {
+		const struct ffav_region *old = &p->changes[i];
+
+		if (holds(change, old->base, old->size))
+			continue;
+		kept++;
+		if (old->base < change->base + change->size &&
+		    change->base < old->base + old->size)
+			*needed = true;
+	}
+	return !*needed || kept < FFAV_HOST_CHANGES_MAX;
+}
+
 bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uint64_t size,
 				       uint32_t flags)
 {
@@ -59,15 +82,15 @@ bool ffav_machine_partition_set_access(unsigned int index, uint64_t address, uin
 	struct ffav_host_partition *p = &m->partitions[index];
 	const struct ffav_region change = {.base = address, .size = size, .flags = flags};
 	bool ram = ffav_memory_ram(&m->memory, address, size) != NULL;
+	bool needed;
 
-	/* What is given back needs no entry; what is taken has one or replaces one. */
-	if (p->change_count == FFAV_HOST_CHANGES_MAX && flags != by_manifest(index, address))
+	if (!find_room(p, &change, by_manifest(index, address), &needed))
 		return false;
 	if (ram && !ffav_memory_window_allow(p->window, address, size, flags & FFAV_REGION_READ,
 					     flags & FFAV_REGION_WRITE))
 		return false;
 	forget(p, &change);
-	if (flags != by_manifest(index, address))
+	if (needed)
 		p->changes[p->change_count++] = change;
 	return true;
 }
