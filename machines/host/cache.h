@@ -9,6 +9,10 @@
  * prefetcher may: what is not invalidated after the other world has written
  * stays stale, what is not cleaned before stays unseen, and a dirty line that
  * is left behind can fall over the reply.
+ *
+ * Plain stores cannot be caught either, so a line is dirty where its bytes are
+ * others than were loaded. One that is written with the bytes that it had is
+ * dirty on hardware and clean here: that it is left behind goes unnoticed.
  */
 #ifndef FFAV_HOST_CACHE_H
 #define FFAV_HOST_CACHE_H
