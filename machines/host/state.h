@@ -107,7 +107,9 @@ bool ffav_host_switch(struct ffav_host *m, unsigned int cpu, struct ffav_switch 
  * ffav_host_restart() - Make a partition anew: registers, stack, window and boot information.
  *
  * Its static data are this program's and stay as the fault left them, while on a board they are
- * loaded again: what the partition does not set up itself, it finds spoiled here.
+ * loaded again: what the partition does not set up itself, it finds spoiled here. What it must
+ * find as it was it finds here even if it is not FFAV_RETAINED; whether it is,
+ * tests/system/restart_retained.py and qemu_el3_isolation.py see.
  *
  * @m: the machine
  * @index: of the partition, which has made a fault

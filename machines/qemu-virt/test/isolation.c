@@ -6,6 +6,7 @@
  * that whoever made a fault is there again. tests/system/qemu_el3_isolation.py reads the secure
  * console.
  */
+#include "abi/variable.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/memory.h"
 #include "machines/qemu-virt/rogue/rogue.h"
@@ -143,6 +144,76 @@ static void partition_tries(void)
 	bare_equal(*(volatile uint64_t *)OURS, 0x5ec0de, "nothing of ours was written");
 }
 
+/* Variables of which something holds until reset. */
+#define BOOT   u"Boot"
+#define LOST   u"Volatile"
+#define LOCKED u"Locked"
+#define VALUE  0x5ec0deu
+
+static const struct efi_guid vendor = EFI_GUID_INIT(0x91d0c0de, 0x5a5a, 0x4c3d, 0x8e, 0x2f,
+						    0x10, 0x21, 0x32, 0x43, 0x54, 0x65);
+
+static efi_status_t set(const uint16_t *name, uint32_t attributes, uint32_t value)
+{
+	return ffav_set_variable(&library_mm, name, &vendor, attributes, sizeof(value), &value);
+}
+
+/* Return: the status, or EFI_ABORTED if the variable holds anything else than VALUE. */
+static efi_status_t get(const uint16_t *name)
+{
+	uint32_t value = 0, attributes;
+	uint64_t size = sizeof(value);
+	efi_status_t status =
+		ffav_get_variable(&library_mm, name, &vendor, &attributes, &size, &value);
+
+	return status || (size == sizeof(value) && value == VALUE) ? status : EFI_ABORTED;
+}
+
+static efi_status_t lock(const uint16_t *name, size_t name_size)
+{
+	static const struct efi_guid service = MM_VARIABLE_GUID;
+	static uint8_t message[256];
+	uint8_t *data = message + MM_HEADER_V1_SIZE;
+	struct ffav_mm_header header = {
+		.guid = service.b,
+		.header_size = MM_HEADER_V1_SIZE,
+		.data_size = FFAV_VAR_HEADER_SIZE + FFAV_VAR_NEXT_SIZE + name_size,
+	};
+	size_t size = sizeof(message);
+	efi_status_t status;
+
+	ffav_mm_header_encode(message, sizeof(message), &header);
+	ffav_var_header_encode(data, FFAV_VAR_LOCK, EFI_DEVICE_ERROR);
+	ffav_var_next_encode(data + FFAV_VAR_HEADER_SIZE, FFAV_VAR_NEXT_SIZE + name_size,
+			     vendor.b, name_size, name, name_size);
+	status = ffav_mm_communicate(&library_mm, message, &size);
+	return status ? status : ffav_var_status(data);
+}
+
+/* Closed is what ExitBootServices and a lock closed, and a volatile variable is still there. */
+static bool closed_until_reset(void)
+{
+	return get(BOOT) == EFI_NOT_FOUND && get(LOST) == EFI_SUCCESS &&
+	       set(LOCKED, LIBRARY_PLAIN, VALUE + 1) == EFI_WRITE_PROTECTED &&
+	       get(LOCKED) == EFI_SUCCESS;
+}
+
+static void close_until_reset(void)
+{
+	const uint32_t bs = EFI_VARIABLE_BOOTSERVICE_ACCESS;
+
+	bare_equal(set(BOOT, EFI_VARIABLE_NON_VOLATILE | bs, VALUE), EFI_SUCCESS,
+		   "MM stores a variable for the boot");
+	bare_equal(set(LOST, bs | EFI_VARIABLE_RUNTIME_ACCESS, VALUE), EFI_SUCCESS,
+		   "and a volatile one");
+	bare_equal(set(LOCKED, LIBRARY_PLAIN, VALUE), EFI_SUCCESS, "and one to be locked");
+	bare_equal(lock(LOCKED, sizeof(LOCKED)), EFI_SUCCESS, "and locks it");
+	bare_equal(get(BOOT), EFI_SUCCESS, "the boot reads its own");
+	bare_equal(ffav_variables_exit_boot_services(&library_mm), EFI_SUCCESS,
+		   "the boot is over");
+	bare_ok(closed_until_reset(), "that closes what is the boot's, and the lock holds");
+}
+
 /* What the normal world tries, at EL2 and at EL1. */
 static void normal_world_tries(void)
 {
@@ -183,7 +254,7 @@ static void normal_world_tries(void)
  */
 static void mm_crashes(void)
 {
-	unsigned int crashed = 0, old = 0, other = 0, broken = 0;
+	unsigned int crashed = 0, old = 0, other = 0, broken = 0, opened = 0;
 	unsigned int n;
 
 	for (n = 1; n < WRITES_MAX; n += n < WRITES_EACH ? 1 : WRITES_STEP) {
@@ -205,6 +276,7 @@ static void mm_crashes(void)
 			broken += library_get(0, SIZE, seed) != EFI_SUCCESS;
 		}
 		broken += library_get(1, SIZE, 77) != EFI_SUCCESS;
+		opened += !closed_until_reset();
 	}
 	*COUNTDOWN = 0;
 	bare_ok(n < WRITES_MAX, "SetVariable comes to its end where no fault is in its way");
@@ -216,6 +288,7 @@ static void mm_crashes(void)
 	bare_print_number(old);
 	bare_print(" times\n");
 	bare_equal(broken, 0, "each left the variables whole and the others working");
+	bare_equal(opened, 0, "and none opened what is closed until reset");
 	bare_ok(others_go_on(), "all go on");
 	bare_equal(library_set(0, SIZE, ++seed), EFI_SUCCESS, "MM takes new values");
 	bare_ok(others_go_on(), "and gives them back");
@@ -233,6 +306,7 @@ _Noreturn void bare_main(const void *dtb)
 	echo_echoes();
 	partition_tries();
 	normal_world_tries();
+	close_until_reset();
 	mm_crashes();
 	bare_end();
 }

@@ -126,7 +126,10 @@ static void crash(void)
 	assert_int_equal(road_set(&r, "Trap", NV_BS_RT, "x", 1), EFI_DEVICE_ERROR);
 }
 
-/* A fault opens nothing that was closed until reset. */
+/*
+ * A fault opens nothing that was closed until reset. All static data outlive a fault here;
+ * tests/system/restart_retained.py sees that on a board what this needs does, too.
+ */
 static void test_until_reset(void **state)
 {
 	uint32_t attributes;
