@@ -43,9 +43,12 @@ FFAV_RESIDENT void ffav_invalidate(void *p, size_t size)
 }
 
 /*
- * UEFI 2.10 section 8.1 forbids to call the variable services on two CPUs at once or
- * from inside one another; this catches those who do, and costs them
- * EFI_DEVICE_ERROR once the library is tired of waiting.
+ * Nobody who keeps the rules finds it taken. An operating system calls no service on two CPUs
+ * at once or from inside one another (UEFI 2.10 section 8.1). At boot handlers of events may
+ * call them (section 7.1), but none runs amid a service: ffavars.efi raises the TPL, and
+ * U-Boot dispatches events only where it looks for them, which no service does. This catches
+ * those who break the rules, and costs them EFI_DEVICE_ERROR once the library is tired of
+ * waiting.
  */
 FFAV_RESIDENT bool ffav_try_lock(void)
 {

@@ -70,6 +70,7 @@ FFAV_RESIDENT void ffav_driver_convert(efi_event_t event, void *context)
 	if (d->converted)
 		return;
 	d->converted = true;
+	/* RaiseTPL() and RestoreTPL() are not converted: NULL since ExitBootServices. */
 	d->moved_by = (uintptr_t)converted((void *)(uintptr_t)d->image_start) - d->image_start;
 	d->virtual_tables.system_table = converted(d->tables.system_table);
 	d->virtual_tables.firmware = converted(d->tables.firmware);

@@ -35,6 +35,9 @@ struct ffav_tables {
  * @scratch_size: bytes at @scratch
  * @image_start: physical address of this image
  * @moved_by: what SetVirtualAddressMap adds to the addresses of this image
+ * @raise_tpl: RaiseTPL() of the boot services; NULL before the table is published and from
+ *             ExitBootServices on, so that it is never converted
+ * @restore_tpl: RestoreTPL(), likewise
  * @at_runtime: ExitBootServices has happened
  * @converted: the event of SetVirtualAddressMap has been seen
  * @moved: SetVirtualAddressMap has returned
@@ -50,6 +53,8 @@ struct ffav_driver {
 	size_t scratch_size;
 	uint64_t image_start;
 	uint64_t moved_by;
+	efi_raise_tpl_t raise_tpl;
+	efi_restore_tpl_t restore_tpl;
 	bool at_runtime;
 	bool converted;
 	bool moved;

@@ -33,6 +33,9 @@ FFAV_BOOT static void exit_boot_services(efi_event_t event, void *context)
 	if (ffav_driver.at_runtime)
 		return;
 	ffav_driver.at_runtime = true;
+	/* The only boot services that resident code calls, and from here on it calls none. */
+	ffav_driver.raise_tpl = NULL;
+	ffav_driver.restore_tpl = NULL;
 	ffav_variables_exit_boot_services(&ffav_driver.mm);
 	ffav_boot_end();
 }
@@ -163,6 +166,8 @@ FFAV_BOOT efi_status_t efi_main(efi_handle_t image_handle,
 		       status);
 		goto out;
 	}
+	ffav_driver.raise_tpl = bs->raise_tpl;
+	ffav_driver.restore_tpl = bs->restore_tpl;
 	ffav_table_publish();
 	ffav_properties_update();
 	ffav_boot_log("EFI variables are in the secure world now, through the buffer at",

@@ -54,14 +54,19 @@ struct efi_memory_descriptor {
 #define EFI_EVENT_VIRTUAL_ADDRESS_CHANGE 0x60000202u
 #define EFI_TPL_CALLBACK                 8u
 #define EFI_TPL_NOTIFY                   16u
+#define EFI_TPL_HIGH_LEVEL               31u
+
+/* RaiseTPL() returns the level that RestoreTPL() goes back to. */
+typedef uint64_t (*efi_raise_tpl_t)(uint64_t level);
+typedef void (*efi_restore_tpl_t)(uint64_t level);
 
 typedef void (*efi_event_notify_t)(efi_event_t event, void *context);
 
 /** struct efi_boot_services - EFI_BOOT_SERVICES up to LocateProtocol(). */
 struct efi_boot_services {
 	struct efi_table_header header;
-	void *raise_tpl;
-	void *restore_tpl;
+	efi_raise_tpl_t raise_tpl;
+	efi_restore_tpl_t restore_tpl;
 	efi_status_t (*allocate_pages)(uint32_t how, uint32_t type, uint64_t pages,
 				       efi_physical_address_t *address);
 	efi_status_t (*free_pages)(efi_physical_address_t address, uint64_t pages);

@@ -38,6 +38,8 @@ static struct {
 	bool events[EVENTS_MAX];
 	bool marker;
 	bool published;
+	efi_event_notify_t exit_boot_services;
+	bool told;
 	bool properties;
 	unsigned int lines;
 } model;
@@ -106,8 +108,10 @@ static efi_status_t create_event(uint32_t type, uint64_t tpl, efi_event_notify_t
 	if (status != EFI_SUCCESS)
 		return status;
 	/* Nobody may be called while something can still fail. */
-	if (type == EFI_EVENT_EXIT_BOOT_SERVICES)
+	if (type == EFI_EVENT_EXIT_BOOT_SERVICES) {
 		assert_true(model.marker && model.events[0] && !model.published);
+		model.exit_boot_services = notify;
+	}
 	model.events[i] = true;
 	*event = &model.events[i];
 	return EFI_SUCCESS;
@@ -146,6 +150,19 @@ static efi_status_t uninstall(efi_handle_t handle, const struct efi_guid *protoc
 	assert_true(model.marker);
 	model.marker = false;
 	return EFI_SUCCESS;
+}
+
+/* For the services, which are not linked here. */
+static uint64_t raise_tpl(uint64_t level)
+{
+	fail();
+	return level;
+}
+
+static void restore_tpl(uint64_t level)
+{
+	(void)level;
+	fail();
 }
 
 static uint16_t options[] = {'b', 'u', 'f', 'f', 'e', 'r', '=', '0', 'x', '5', '0', '0', '0',
@@ -194,6 +211,9 @@ efi_status_t ffav_table_prepare(void *region, size_t size)
 
 void ffav_table_publish(void)
 {
+	/* Whoever calls a service from now on finds these. */
+	assert_ptr_equal(ffav_driver.raise_tpl, raise_tpl);
+	assert_ptr_equal(ffav_driver.restore_tpl, restore_tpl);
 	model.published = true;
 }
 
@@ -210,7 +230,11 @@ void ffav_driver_convert(efi_event_t event, void *context)
 
 efi_status_t ffav_variables_exit_boot_services(struct ffav_mm *mm)
 {
-	(void)mm;
+	assert_ptr_equal(mm, &ffav_driver.mm);
+	assert_null(ffav_driver.raise_tpl);
+	assert_null(ffav_driver.restore_tpl);
+	assert_false(model.told);
+	model.told = true;
 	return EFI_SUCCESS;
 }
 
@@ -243,6 +267,8 @@ efi_status_t ffav_mm_probe(struct ffav_mm *mm, void *buffer, uint64_t buffer_add
 
 static struct efi_text_output console = {.output_string = output_string};
 static struct efi_boot_services boot_services = {
+	.raise_tpl = raise_tpl,
+	.restore_tpl = restore_tpl,
 	.allocate_pages = allocate_pages,
 	.free_pages = free_pages,
 	.create_event = create_event,
@@ -277,6 +303,8 @@ static void check_unchanged(void)
 	assert_false(model.marker);
 	assert_false(model.events[0] || model.events[1]);
 	assert_false(model.published || model.properties);
+	assert_null(ffav_driver.raise_tpl);
+	assert_null(ffav_driver.restore_tpl);
 }
 
 static void test_success(void **state)
@@ -292,6 +320,20 @@ static void test_success(void **state)
 	/* A second load changes nothing. */
 	assert_int_equal(efi_main(NULL, &system_table), EFI_ALREADY_STARTED);
 	assert_int_equal(model.lines, 3);
+}
+
+/* Boot services are gone before the partition is told; U-Boot signals the event twice. */
+static void test_exit_boot_services(void **state)
+{
+	(void)state;
+	assert_int_equal(efi_main(NULL, &system_table), EFI_SUCCESS);
+	for (unsigned int i = 0; i < 2; i++) {
+		model.exit_boot_services(NULL, NULL);
+		assert_true(model.told && ffav_driver.at_runtime);
+		assert_null(ffav_driver.raise_tpl);
+		assert_null(ffav_driver.restore_tpl);
+		assert_null(ffav_boot_services());
+	}
 }
 
 /* Each step fails in its turn: one line, and everything is given back. */
@@ -346,6 +388,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_success, setup),
+		cmocka_unit_test_setup(test_exit_boot_services, setup),
 		cmocka_unit_test_setup(test_every_failure, setup),
 		cmocka_unit_test_setup(test_lost_partition, setup),
 		cmocka_unit_test_setup(test_still_mapped, setup),
