@@ -39,6 +39,8 @@ enum ffav_phase {
  * @dead: a call was given up or an answer made no sense: DEVICE_ERROR until reset
  * @moved: the virtual address map was set, pointers are converted
  * @exit_told: the partition has acknowledged ExitBootServices
+ * @exit_answered: it has answered that message, with success or an error of its own; until
+ *	then each variable service at runtime sends it first
  * @buffer: the shared buffer as this world sees it; the only pointer here, converted once
  * @buffer_address: its physical address
  * @buffer_size: bytes
@@ -57,6 +59,7 @@ struct ffav_mm {
 	bool dead;
 	bool moved;
 	bool exit_told;
+	bool exit_answered;
 	uint8_t *buffer;
 	uint64_t buffer_address;
 	size_t buffer_size;

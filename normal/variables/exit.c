@@ -7,15 +7,12 @@
 
 FFAV_RESIDENT static efi_status_t tell_partition(struct ffav_mm *mm)
 {
-	struct ffav_var_reply reply;
 	efi_status_t status;
 
 	status = ffav_mm_begin(mm);
 	if (status)
 		return status;
-	status = ffav_var_send(mm, FFAV_VAR_EXIT_BOOT_SERVICES, 0, 0, &reply);
-	if (status == EFI_BUFFER_TOO_SMALL)
-		status = EFI_DEVICE_ERROR;
+	status = ffav_var_tell_exit(mm);
 	ffav_mm_end(mm);
 	return status;
 }
@@ -26,10 +23,8 @@ FFAV_RESIDENT efi_status_t ffav_variables_exit_boot_services(struct ffav_mm *mm)
 
 	/* Whatever fails below, the operating system goes on, and boot services are gone. */
 	mm->phase = FFAV_PHASE_RUNTIME;
-	if (!mm->exit_told) {
+	if (!mm->exit_told)
 		status = tell_partition(mm);
-		mm->exit_told = status == EFI_SUCCESS;
-	}
 	if (!ffav_ffa_rxtx_unmap(&mm->ffa) && !status)
 		status = EFI_DEVICE_ERROR;
 	return status;

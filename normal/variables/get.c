@@ -54,7 +54,7 @@ FFAV_RESIDENT efi_status_t ffav_get_variable(struct ffav_mm *mm, const uint16_t 
 
 	if (!name || !guid || !data_size)
 		return EFI_INVALID_PARAMETER;
-	status = ffav_mm_begin(mm);
+	status = ffav_var_begin(mm);
 	if (status)
 		return status;
 	if (!*name) {

@@ -16,7 +16,7 @@ FFAV_RESIDENT efi_status_t ffav_query_variable_info(struct ffav_mm *mm, uint32_t
 
 	if (!attributes || !max_storage || !remaining || !max_variable)
 		return EFI_INVALID_PARAMETER;
-	status = ffav_mm_begin(mm);
+	status = ffav_var_begin(mm);
 	if (status)
 		return status;
 

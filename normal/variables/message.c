@@ -66,3 +66,31 @@ FFAV_RESIDENT efi_status_t ffav_var_send(struct ffav_mm *mm, uint64_t function, 
 	reply->size = (size_t)header.data_size - FFAV_VAR_HEADER_SIZE;
 	return status_of(ffav_var_status(data));
 }
+
+FFAV_RESIDENT efi_status_t ffav_var_tell_exit(struct ffav_mm *mm)
+{
+	struct ffav_var_reply reply;
+	efi_status_t status;
+
+	status = ffav_var_send(mm, FFAV_VAR_EXIT_BOOT_SERVICES, 0, 0, &reply);
+	if (status == EFI_BUFFER_TOO_SMALL)
+		status = EFI_DEVICE_ERROR;
+	mm->exit_told = status == EFI_SUCCESS;
+	mm->exit_answered = status != EFI_DEVICE_ERROR;
+	return status;
+}
+
+FFAV_RESIDENT efi_status_t ffav_var_begin(struct ffav_mm *mm)
+{
+	efi_status_t status;
+
+	status = ffav_mm_begin(mm);
+	if (status || mm->phase == FFAV_PHASE_BOOT || mm->exit_answered)
+		return status;
+	/* Boot services are gone, and the partition does not know: it would use their rules. */
+	ffav_var_tell_exit(mm);
+	if (mm->exit_answered)
+		return EFI_SUCCESS;
+	ffav_mm_end(mm);
+	return EFI_DEVICE_ERROR;
+}

@@ -27,6 +27,27 @@ struct ffav_var_reply {
 	size_t size;
 };
 
+/**
+ * ffav_var_begin() - ffav_mm_begin() for a service: at runtime the partition knows it, too.
+ * @mm: the connection
+ *
+ * If the message of ExitBootServices has not been answered yet, it is sent first. A partition
+ * that answers it with an error of its own has refused it: that is for the partition to decide,
+ * and it is not asked again.
+ *
+ * Return: EFI_SUCCESS, then ffav_mm_end() must follow; or, with nothing taken, what
+ * ffav_mm_begin() returns, or EFI_DEVICE_ERROR if nobody answered.
+ */
+efi_status_t ffav_var_begin(struct ffav_mm *mm);
+
+/**
+ * ffav_var_tell_exit() - Send the message of ExitBootServices, and note what comes of it.
+ * @mm: between ffav_mm_begin() and ffav_mm_end()
+ *
+ * Return: EFI_SUCCESS; EFI_DEVICE_ERROR if nobody answered; or the partition's own error.
+ */
+efi_status_t ffav_var_tell_exit(struct ffav_mm *mm);
+
 /** ffav_var_payload() - Where a service puts its payload, @mm->payload_max bytes of room. */
 static inline uint8_t *ffav_var_payload(const struct ffav_mm *mm)
 {

@@ -51,7 +51,7 @@ FFAV_RESIDENT efi_status_t ffav_get_next_variable_name(struct ffav_mm *mm, uint6
 
 	if (!name_size || !name || !guid)
 		return EFI_INVALID_PARAMETER;
-	status = ffav_mm_begin(mm);
+	status = ffav_var_begin(mm);
 	if (status)
 		return status;
 

@@ -22,7 +22,7 @@ FFAV_RESIDENT efi_status_t ffav_set_variable(struct ffav_mm *mm, const uint16_t 
 	    attributes & ~EFI_VARIABLE_ATTRIBUTES_MASK ||
 	    (attributes & ACCESS_MASK) == EFI_VARIABLE_RUNTIME_ACCESS)
 		return EFI_INVALID_PARAMETER;
-	status = ffav_mm_begin(mm);
+	status = ffav_var_begin(mm);
 	if (status)
 		return status;
 

@@ -15,6 +15,10 @@
  * The parameters are those of the services in the EFI runtime table; sizes are
  * in bytes. They check their arguments as the specification says and return
  * EFI_STATUS. Without a partition: EFI_UNSUPPORTED.
+ *
+ * At runtime a service first tells the partition of ExitBootServices if it has not answered
+ * that yet. Nobody answers: EFI_DEVICE_ERROR, the request itself is not sent, and the next one
+ * tries again.
  */
 
 /** ffav_get_variable() - GetVariable(), UEFI 2.10 section 8.2.1. Boot and runtime. */
@@ -41,7 +45,8 @@ efi_status_t ffav_query_variable_info(struct ffav_mm *mm, uint32_t attributes,
  *
  * Sends the ExitBootServices message, unmaps RX/TX, enters the runtime phase. Idempotent:
  * what has succeeded is not done again, what failed is tried again, so that a failed and a
- * repeated ExitBootServices are fine. Called from the event.
+ * repeated ExitBootServices are fine. Called from the event. A port need not call it again: a
+ * partition that has not answered is told by the services. Only RX/TX stay mapped then.
  *
  * Return: EFI_SUCCESS; EFI_UNSUPPORTED (no partition); or why the partition does not know, or
  * RX/TX are still mapped. The runtime phase has begun in every case.

@@ -36,6 +36,7 @@ FFAV_BOOT static void exit_boot_services(efi_event_t event, void *context)
 	/* The only boot services that resident code calls, and from here on it calls none. */
 	ffav_driver.raise_tpl = NULL;
 	ffav_driver.restore_tpl = NULL;
+	/* A partition that does not answer now is told by the services, before they ask anything. */
 	ffav_variables_exit_boot_services(&ffav_driver.mm);
 	ffav_boot_end();
 }

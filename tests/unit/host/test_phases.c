@@ -89,34 +89,67 @@ static void call(void *argument)
 	road_call(argument);
 }
 
-/* Somebody else's request is in flight when boot services end: it fails, and is repeated. */
-static void test_failed_exit(void **state)
+/*
+ * Boot services end while somebody else's request is in flight, so that the partition cannot be
+ * told; then that request ends.
+ */
+static void fail_exit(struct road *r)
 {
 	struct ffav_host_options o = {.interrupt_every = 1, .cpus = 2};
 	uint64_t request[8] = {FFA_MSG_SEND_DIRECT_REQ_64, 0x8001};
 	uint64_t run[8] = {FFA_RUN, ffav_ffa_target(0x8001, 0)};
-	static struct road r;
 
-	(void)state;
-	road_flash(&r, ROAD_SECTORS);
-	road_boot(&r, &o, 0);
-	assert_int_equal(road_set(&r, "Boot", NV_BS, "boot", 4), EFI_SUCCESS);
-	assert_int_equal(road_set(&r, "Both", NV_BS_RT, "BOTH", 4), EFI_SUCCESS);
-	road_put_set(&r, "Both", "both", 4);
-	assert_true(ffav_host_run(r.m, 1, call, request));
+	road_flash(r, ROAD_SECTORS);
+	road_boot(r, &o, 0);
+	assert_int_equal(road_set(r, "Boot", NV_BS, "boot", 4), EFI_SUCCESS);
+	assert_int_equal(road_set(r, "Both", NV_BS_RT, "BOTH", 4), EFI_SUCCESS);
+	road_put_set(r, "Both", "both", 4);
+	assert_true(ffav_host_run(r->m, 1, call, request));
 	assert_int_equal(request[0], FFA_INTERRUPT);
-	assert_int_equal(ffav_variables_exit_boot_services(r.mm), EFI_DEVICE_ERROR);
+	assert_int_equal(ffav_variables_exit_boot_services(r->mm), EFI_DEVICE_ERROR);
 	/* At runtime all the same: whatever failed, boot services are gone. */
-	assert_int_equal(r.mm->phase, FFAV_PHASE_RUNTIME);
+	assert_int_equal(r->mm->phase, FFAV_PHASE_RUNTIME);
 	while (run[0] != FFA_MSG_SEND_DIRECT_RESP_64) {
 		run[0] = FFA_RUN;
 		run[1] = ffav_ffa_target(0x8001, 0);
-		assert_true(ffav_host_run(r.m, 1, call, run));
+		assert_true(ffav_host_run(r->m, 1, call, run));
 	}
-	road_take_reply(&r);
-	ffav_host_set_interrupts(r.m, 0);
+	road_take_reply(r);
+	ffav_host_set_interrupts(r->m, 0);
+}
+
+static void test_failed_exit(void **state)
+{
+	static struct road r;
+
+	(void)state;
+	fail_exit(&r);
 	repeat_exit(&r, 2);
 	road_end(&r);
+}
+
+/* Nobody repeats it: the partition hears of it before the operating system's first request. */
+static void test_exit_told_late(void **state)
+{
+	(void)state;
+	for (unsigned int moved = 0; moved < 2; moved++) {
+		static struct road r;
+		uint32_t attributes;
+		uint8_t data[8];
+		size_t size = sizeof(data);
+
+		fail_exit(&r);
+		if (moved) {
+			assert_true(ffav_host_move(r.m));
+			r.mm = ffav_host_resident(r.m);
+		}
+		assert_int_equal(road_get(&r, "Boot", &attributes, data, &size), EFI_NOT_FOUND);
+		assert_int_equal(road_set(&r, "Boot2", NV_BS, "boot", 4),
+				 EFI_INVALID_PARAMETER);
+		assert_int_equal(road_count(&r), 1);
+		road_expect(&r, "Both", NV_BS_RT, "both", 4);
+		road_end(&r);
+	}
 }
 
 /* The operating system has a client of its own: RX/TX, a version, and our services go on. */
@@ -225,6 +258,7 @@ int main(void)
 		cmocka_unit_test(test_without_partition),
 		cmocka_unit_test(test_repeated_exit),
 		cmocka_unit_test(test_failed_exit),
+		cmocka_unit_test(test_exit_told_late),
 		cmocka_unit_test(test_rxtx_is_free),
 		cmocka_unit_test(test_second_client),
 		cmocka_unit_test(test_maintenance),

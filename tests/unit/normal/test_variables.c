@@ -809,64 +809,6 @@ static void test_info(void **state)
 	assert_int_equal(a, 1000);
 }
 
-static unsigned int unmaps;
-static int32_t unmap_error;
-
-static void serve_and_unmap(struct ffav_smc_regs *regs)
-{
-	if ((uint32_t)regs->x[0] != FFA_RXTX_UNMAP) {
-		serve(regs);
-		return;
-	}
-	unmaps++;
-	assert_int_equal(regs->x[1], UINT64_C(9) << 16);
-	memset(regs, 0, sizeof(*regs));
-	regs->x[0] = FFA_SUCCESS_32;
-	if (unmap_error)
-		world_error(regs, unmap_error);
-}
-
-static void test_exit_boot_services(void **state)
-{
-	(void)state;
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_SUCCESS);
-	assert_int_equal(mm.phase, FFAV_PHASE_RUNTIME);
-	assert_int_equal(ffav_get64(server.seen + AT_LENGTH), 16);
-	assert_int_equal(ffav_get64(server.seen + AT_FUNCTION), 6);
-	/* Repeated: nothing is done twice. */
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_SUCCESS);
-	assert_int_equal(world.smcs, 1);
-
-	/* Refused: the phase begins, and it is tried again when the event comes again. */
-	setup(NULL);
-	server.status = EFI_ACCESS_DENIED;
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_ACCESS_DENIED);
-	assert_int_equal(mm.phase, FFAV_PHASE_RUNTIME);
-	server.status = EFI_SUCCESS;
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_SUCCESS);
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_SUCCESS);
-	assert_int_equal(world.smcs, 2);
-
-	/* RX/TX that discovery could not give back. */
-	setup(NULL);
-	world.smc = serve_and_unmap;
-	mm.ffa.rxtx_mapped = true;
-	mm.ffa.id = 9;
-	unmap_error = FFA_DENIED;
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_DEVICE_ERROR);
-	unmap_error = 0;
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_SUCCESS);
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_SUCCESS);
-	assert_int_equal(unmaps, 2);
-
-	/* Nobody to tell, which is not an accident. */
-	setup(NULL);
-	mm.found = false;
-	assert_int_equal(ffav_variables_exit_boot_services(&mm), EFI_UNSUPPORTED);
-	assert_int_equal(mm.phase, FFAV_PHASE_RUNTIME);
-	assert_int_equal(world.smcs, 0);
-}
-
 /* The same services in every phase, after the operating system moved the buffer. */
 static void test_phases(void **state)
 {
@@ -912,7 +854,6 @@ int main(void)
 		cmocka_unit_test_setup(test_next_arguments, setup),
 		cmocka_unit_test_setup(test_next_lies, setup),
 		cmocka_unit_test_setup(test_info, setup),
-		cmocka_unit_test_setup(test_exit_boot_services, setup),
 		cmocka_unit_test_setup(test_phases, setup),
 	};
 
