@@ -127,11 +127,56 @@ void mount_drop_after(struct ffav_store *store, uint32_t sector)
 	store->durable_tail = mount_tail_told_by(store, sector);
 }
 
+static bool has_mark(const struct ffav_store *store, uint32_t sector)
+{
+	uint32_t offset = store->sector_head;
+	struct log_item item;
+
+	log_limit(store, sector, &offset);
+	return log_scan(store, sector, &offset, store->flash->sector_size, &item) != LOG_END;
+}
+
+/*
+ * Of two sectors with the same number, was the second one opened later? The first one had failed
+ * then: nothing but a header is in it, and it comes first behind the sector before.
+ */
+static bool is_later(const struct ffav_store *store, uint32_t first, uint32_t second)
+{
+	uint32_t count = store->flash->sector_count;
+	bool has = has_mark(store, second);
+	uint32_t i;
+
+	if (has != has_mark(store, first))
+		return has;
+	for (i = 0; i < count; i++)
+		if (store->sectors[i].sequence &&
+		    store->sectors[i].sequence + 1 == store->sectors[first].sequence)
+			break;
+	return i < count && (second + count - i) % count > (first + count - i) % count;
+}
+
+/*
+ * A number that two sectors have is that of the one that was opened last. A sector keeps it whose
+ * header's program was reported as failed and was not, and that could not be erased again.
+ */
+static void drop_twins(struct ffav_store *store)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < store->flash->sector_count; i++) {
+		for (j = 0; store->sectors[i].sequence && j < i; j++) {
+			if (store->sectors[j].sequence != store->sectors[i].sequence)
+				continue;
+			store->sectors[is_later(store, j, i) ? j : i].sequence = 0;
+		}
+	}
+}
+
 /* Reads all headers. The newest sector says which others belong to the log. */
 static int find_sectors(struct ffav_store *store)
 {
 	uint32_t count = store->flash->sector_count;
-	uint32_t i, j, head = LOG_NONE;
+	uint32_t i, head = LOG_NONE;
 	struct log_sector header;
 	bool newer = false;
 	uint8_t raw[LOG_SECTOR_SIZE];
@@ -153,17 +198,12 @@ static int find_sectors(struct ffav_store *store)
 	}
 	if (head == LOG_NONE)
 		return newer ? FFAV_STORE_VERSION : FFAV_STORE_FOREIGN;
-	store->head_sector = head;
 	store->head_sequence = store->sectors[head].sequence;
-	for (i = 0; i < count; i++) {
-		/* No two sectors have the same number but in a forged image. */
-		for (j = 0; store->sectors[i].sequence && j < i; j++)
-			if (store->sectors[j].sequence == store->sectors[i].sequence)
-				break;
-		if (store->sectors[i].sequence && j < i)
-			store->sectors[i].sequence = 0;
-	}
-	set_tail(store, mount_tail_told_by(store, head));
+	drop_twins(store);
+	for (i = 0; i < count; i++)
+		if (store->sectors[i].sequence == store->head_sequence)
+			store->head_sector = i;
+	set_tail(store, mount_tail_told_by(store, store->head_sector));
 	return FFAV_STORE_OK;
 }
 

@@ -55,11 +55,15 @@ static int begin_again(struct ffav_store *store)
 	if (i < store->flash->sector_count) {
 		mount_drop_after(store, i);
 	} else {
-		/* It is the whole log. The search for a free sector begins behind the head. */
+		/* It is the whole log. */
 		store->durable_tail = header.sequence;
 		store->head_sequence = header.sequence - 1;
-		store->head_sector = (sector ? sector : store->flash->sector_count) - 1;
 	}
+	/*
+	 * The search for a free sector begins behind the head, and must begin with this one: another
+	 * would get its number while this one still has it.
+	 */
+	store->head_sector = (sector ? sector : store->flash->sector_count) - 1;
 	store->head = store->flash->sector_size;
 	result = log_open_next(store, 0, header.previous_end, header.decides);
 	if (result)

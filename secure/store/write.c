@@ -44,10 +44,12 @@ static int prepare(struct ffav_store *store, uint32_t sector, const struct log_s
 	memset(raw, 0xff, sizeof(raw));
 	log_sector_encode(raw, header, flash->sector_size, flash->sector_count,
 			  flash->program_unit);
-	return flash->program(flash->context, log_place(store, sector, 0), raw,
-			      store->sector_head)
-		       ? FFAV_STORE_IO_ERROR
-		       : FFAV_STORE_OK;
+	if (!flash->program(flash->context, log_place(store, sector, 0), raw,
+			    store->sector_head))
+		return FFAV_STORE_OK;
+	/* It may read right all the same, and the next sector gets the same number. */
+	(void)flash->erase(flash->context, sector);
+	return FFAV_STORE_IO_ERROR;
 }
 
 int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end,
