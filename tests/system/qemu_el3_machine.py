@@ -58,6 +58,15 @@ def copy_of(name, folder):
     return path
 
 
+def monitor_symbol(name):
+    """Address of a symbol of the monitor."""
+    listed = subprocess.run(
+        ["aarch64-linux-gnu-nm", os.path.join(BUILD, "machines/qemu-virt/el3.elf")],
+        stdout=subprocess.PIPE, text=True, check=True).stdout
+    return next(int(line.split()[0], 16) for line in listed.splitlines()
+                if line.split()[-1] == name)
+
+
 class Tap:
     """The test's own TAP lines, after those of the normal worlds it runs."""
 

@@ -9,7 +9,8 @@ import tempfile
 from qemu_el3_machine import BUILD, Run, Tap, copy_of
 
 #: machines/qemu-virt/test/payload.c
-SILENT_FLAG = "0x70000008"
+MODE = "0x70000008"
+MODE_SILENT = 1
 
 
 def faults(text):
@@ -55,7 +56,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         flash = copy_of("rogue-flash.bin", folder)
         silent = Run(flash, os.path.join(BUILD, "payload.bin"), until="# silent",
-                     options=["-device", f"loader,addr={SILENT_FLAG},data=1,data-len=8"])
+                     options=["-device", f"loader,addr={MODE},data={MODE_SILENT},data-len=8"])
     tap.ok(silent.ended and len(faults(silent.secure)) == 1,
            "a fault is told to the end though nobody calls any more", silent.secure)
     # What the manager has to say of it may follow, or not before QEMU ends.

@@ -7,7 +7,7 @@ import struct
 import sys
 import tempfile
 
-from qemu_el3_machine import BUILD, Run, Tap, copy_of
+from qemu_el3_machine import BUILD, Run, Tap, copy_of, monitor_symbol
 
 # machines/qemu-virt/el3/package.h
 BASE = 0x00080000
@@ -65,8 +65,7 @@ class Flash:
 
 def image_room():
     """Bytes behind the monitor, where images are kept."""
-    with open(os.path.join(BUILD, "machines/qemu-virt/el3.map"), encoding="utf-8") as file:
-        return MONITOR_END - int(re.search(r"(0x\w+) +ffav_bss_end = \.", file.read())[1], 16)
+    return MONITOR_END - monitor_symbol("ffav_bss_end")
 
 
 def refused(tap, text, number, reason):

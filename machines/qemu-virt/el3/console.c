@@ -2,6 +2,7 @@
 /* The secure console; see console.h. PL011: Arm DDI0183. */
 #include "machines/qemu-virt/el3/console.h"
 #include "machines/qemu-virt/el3/lock.h"
+#include "machines/qemu-virt/el3/monitor.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/memory.h"
 #include "secure/report/report.h"
@@ -23,7 +24,7 @@
 #define REPORTS_PER_SECOND 16u
 /* A fault's report waits for the UART if none has for so many seconds. */
 #define WAIT_SECONDS 10u
-/* A fault's report gives a UART up that takes nothing for this part of a second. */
+/* Who waits for the UART gives it up if it takes nothing for this part of a second. */
 #define GIVE_UP_PER_SECOND 20u
 
 static struct {
@@ -109,7 +110,8 @@ void ffav_console_init(void)
 
 void ffav_console_line(const char *text, size_t length)
 {
-	ffav_lock(&console.lock);
+	if (!ffav_lock_unless_panicked(&console.lock))
+		return;
 	announce_dropped();
 	if (room(length)) {
 		/* What others wrote is shown, not obeyed. */
@@ -128,7 +130,8 @@ void ffav_console_value(const char *before, uint64_t value, const char *after)
 	char number[18];
 	size_t length = hexadecimal(number, value);
 
-	ffav_lock(&console.lock);
+	if (!ffav_lock_unless_panicked(&console.lock))
+		return;
 	announce_dropped();
 	if (room(first + length + last)) {
 		put_text(before, first);
@@ -140,14 +143,36 @@ void ffav_console_value(const char *before, uint64_t value, const char *after)
 	ffav_unlock(&console.lock);
 }
 
-static bool write_one(void)
+static bool uart_full(void)
 {
-	if (!console.used || ffav_read32(FFAV_SECURE_UART_BASE + UART_FR) & UART_FR_TXFF)
-		return false;
+	return ffav_read32(FFAV_SECURE_UART_BASE + UART_FR) & UART_FR_TXFF;
+}
+
+/* Wait until the UART takes a byte. Return: false if it takes none for long. */
+static bool wait_for_uart(void)
+{
+	uint64_t patience = ffav_sysreg_read(cntfrq_el0) / GIVE_UP_PER_SECOND;
+	uint64_t start = ffav_sysreg_read(cntpct_el0);
+
+	while (uart_full()) {
+		if (ffav_sysreg_read(cntpct_el0) - start > patience)
+			return false;
+	}
+	return true;
+}
+
+/* The ring's first byte. */
+static void write_first(void)
+{
 	ffav_write32(FFAV_SECURE_UART_BASE + UART_DR, console.bytes[console.head]);
 	console.head = (console.head + 1) % (unsigned int)sizeof(console.bytes);
 	console.used--;
-	return true;
+}
+
+/* Is there something to write? After a panic the UART is that CPU's alone. */
+static bool waiting(void)
+{
+	return console.used && !ffav_has_panicked();
 }
 
 /*
@@ -159,7 +184,8 @@ static void take_reports(void)
 	char line[FFAV_REPORT_LINE_MAX];
 	size_t length;
 
-	ffav_machine_lock();
+	if (!ffav_machine_lock_unless_panicked())
+		return;
 	ffav_report_refill(1);
 	while (sizeof(console.bytes) - console.used >= FFAV_REPORT_LINE_MAX + 2) {
 		length = ffav_report_take(line);
@@ -175,15 +201,8 @@ static void take_reports(void)
 /* Write out what is in the ring, waiting for the UART as long as it goes on taking bytes. */
 static void write_all(void)
 {
-	uint64_t patience = ffav_sysreg_read(cntfrq_el0) / GIVE_UP_PER_SECOND;
-	uint64_t last = ffav_sysreg_read(cntpct_el0);
-
-	while (console.used) {
-		if (write_one())
-			last = ffav_sysreg_read(cntpct_el0);
-		else if (ffav_sysreg_read(cntpct_el0) - last > patience)
-			break;
-	}
+	while (waiting() && wait_for_uart())
+		write_first();
 }
 
 void ffav_console_fault(const char *name, const struct ffav_fault *fault)
@@ -196,7 +215,8 @@ void ffav_console_fault(const char *name, const struct ffav_fault *fault)
 
 	bool wait;
 
-	ffav_lock(&console.lock);
+	if (!ffav_lock_unless_panicked(&console.lock))
+		return;
 	wait = !console.waited || ffav_sysreg_read(cntpct_el0) > console.wait_again;
 	/* What the partition said before it died comes first. */
 	if (wait)
@@ -236,27 +256,45 @@ void ffav_console_drain(void)
 		console.refilled = now;
 		take_reports();
 	}
-	for (unsigned int i = 0; i < DRAIN_MAX && write_one(); i++)
-		;
+	for (unsigned int i = 0; i < DRAIN_MAX && waiting() && !uart_full(); i++)
+		write_first();
 	ffav_unlock(&console.lock);
 }
 
 void ffav_console_flush(void)
 {
-	ffav_lock(&console.lock);
-	take_reports();
-	while (console.used)
-		write_one();
-	ffav_unlock(&console.lock);
+	uint64_t start;
+
+	if (ffav_lock_unless_panicked(&console.lock)) {
+		take_reports();
+		write_all();
+		ffav_unlock(&console.lock);
+	}
+	if (!ffav_has_panicked())
+		return;
+	/* Whoever panicked writes what there is: a full ring and some waiting take that long. */
+	start = ffav_sysreg_read(cntpct_el0);
+	while (ffav_sysreg_read(cntpct_el0) - start < ffav_sysreg_read(cntfrq_el0))
+		;
+}
+
+/* Another CPU may be at its last byte; this one, or another that panicked, may hold the lock for good. */
+static void wait_for_writer(void)
+{
+	/* Longer than that one waits for the UART. */
+	uint64_t patience = 2 * ffav_sysreg_read(cntfrq_el0) / GIVE_UP_PER_SECOND;
+	uint64_t start = ffav_sysreg_read(cntpct_el0);
+
+	while (__atomic_load_n(&console.lock.taken, __ATOMIC_ACQUIRE)) {
+		if (ffav_sysreg_read(cntpct_el0) - start > patience)
+			return;
+	}
 }
 
 static void write_now(const char *text, size_t length)
 {
-	for (size_t i = 0; i < length; i++) {
-		while (ffav_read32(FFAV_SECURE_UART_BASE + UART_FR) & UART_FR_TXFF)
-			;
+	for (size_t i = 0; i < length && wait_for_uart(); i++)
 		ffav_write32(FFAV_SECURE_UART_BASE + UART_DR, (uint8_t)text[i]);
-	}
 }
 
 void ffav_console_panic(const char *what, uint64_t value)
@@ -266,8 +304,11 @@ void ffav_console_panic(const char *what, uint64_t value)
 
 	/* It may come before ffav_console_init(). */
 	ffav_console_init();
-	while (console.used)
-		write_one();
+	wait_for_writer();
+	/* Counted here: two CPUs may panic at a time. */
+	for (unsigned int left = console.used; left && wait_for_uart(); left--)
+		write_first();
+	console.used = 0;
 	write_now(what, text_length(what));
 	write_now(number, length);
 	write_now("\r\n", 2);

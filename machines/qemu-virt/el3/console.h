@@ -43,10 +43,15 @@ void ffav_console_fault(const char *name, const struct ffav_fault *fault);
 /** ffav_console_drain() - Move reports and lines on, a bounded number of bytes, never waiting. */
 void ffav_console_drain(void);
 
-/** ffav_console_flush() - Write everything out, waiting for the UART. Start-up, power-off and a trace only. */
+/**
+ * ffav_console_flush() - Write everything out, waiting for the UART. Start-up, power-off and a trace only.
+ *
+ * A UART that takes nothing is given up. After a panic this waits a second instead, for the CPU that
+ * panicked to write.
+ */
 void ffav_console_flush(void);
 
-/** ffav_console_panic() - Write a string and a value at once, taking no lock. */
+/** ffav_console_panic() - Write a string and a value at once, taking no lock. ffav_panicked is set. */
 void ffav_console_panic(const char *what, uint64_t value);
 
 #endif

@@ -25,6 +25,26 @@ static inline void ffav_lock(struct ffav_lock *lock)
 	}
 }
 
+/** ffav_panicked - A CPU stopped for good, in the middle of something; the locks that it holds stay taken. */
+extern bool ffav_panicked;
+
+/** ffav_has_panicked() - See ffav_panicked. */
+static inline bool ffav_has_panicked(void)
+{
+	return __atomic_load_n(&ffav_panicked, __ATOMIC_RELAXED);
+}
+
+/** ffav_lock_unless_panicked() - Take the lock, spinning. Return: false if it may never be free. */
+static inline bool ffav_lock_unless_panicked(struct ffav_lock *lock)
+{
+	while (!ffav_trylock(lock)) {
+		if (ffav_has_panicked())
+			return false;
+		__asm__ volatile("yield");
+	}
+	return true;
+}
+
 /** ffav_unlock() - Release the lock. */
 static inline void ffav_unlock(struct ffav_lock *lock)
 {

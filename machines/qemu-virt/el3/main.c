@@ -4,6 +4,7 @@
 
 #include "abi/ffa.h"
 #include "machines/qemu-virt/el3/console.h"
+#include "machines/qemu-virt/el3/lock.h"
 #include "machines/qemu-virt/el3/monitor.h"
 #include "machines/qemu-virt/el3/sysreg.h"
 #include "machines/qemu-virt/el3/table.h"
@@ -23,13 +24,24 @@
 static struct ffav_cpu cpus[FFAV_CPUS_MAX];
 static uint32_t arrived;
 
+bool ffav_panicked;
+
 struct ffav_cpu *ffav_this_cpu(void)
 {
 	return (struct ffav_cpu *)ffav_sysreg_read(tpidr_el3);
 }
 
+/* Before the first word of a panic: from here on the console is this CPU's. */
+static void set_panicked(void)
+{
+	/* A plain store: the MMU may be off. */
+	__atomic_store_n(&ffav_panicked, true, __ATOMIC_RELAXED);
+	ffav_dsb();
+}
+
 _Noreturn void ffav_panic(const char *what, uint64_t value)
 {
+	set_panicked();
 	ffav_console_panic(what, value);
 	for (;;)
 		__asm__ volatile("wfi");
@@ -40,6 +52,7 @@ _Noreturn void ffav_own_exception(unsigned int kind);
 
 _Noreturn void ffav_own_exception(unsigned int kind)
 {
+	set_panicked();
 	ffav_console_panic("The monitor made an exception of kind ", kind);
 	ffav_console_panic("  ELR ", ffav_sysreg_read(elr_el3));
 	ffav_console_panic("  FAR ", ffav_sysreg_read(far_el3));
@@ -177,6 +190,22 @@ static void carry_out(struct ffav_cpu *cpu, struct ffav_frame *frame, struct ffa
 	}
 }
 
+/* What a CPU answers whose manager is out of order; the partition that it runs is left where it is. */
+static void answer_panicked(struct ffav_cpu *cpu, struct ffav_frame *frame)
+{
+	if (cpu->partition >= 0)
+		ffav_partition_leave(cpu, frame);
+	frame->x[0] = (uint64_t)SMCCC_NOT_SUPPORTED;
+}
+
+_Noreturn void ffav_give_up(void)
+{
+	struct ffav_cpu *cpu = ffav_this_cpu();
+
+	answer_panicked(cpu, cpu->frame);
+	ffav_frame_leave(cpu->frame);
+}
+
 static void normal_smc(struct ffav_cpu *cpu, struct ffav_frame *frame)
 {
 	uint32_t fid = (uint32_t)frame->x[0];
@@ -189,6 +218,10 @@ static void normal_smc(struct ffav_cpu *cpu, struct ffav_frame *frame)
 	}
 	if (SMCCC_OWNER(fid) == SMCCC_OWNER_STANDARD && function >= FFA_FUNCTION_FIRST &&
 	    function <= FFA_FUNCTION_LAST) {
+		if (ffav_has_panicked()) {
+			answer_panicked(cpu, frame);
+			return;
+		}
 		memcpy(regs.x, frame->x, sizeof(regs.x));
 		ffav_trace_call(cpu->index, regs.x);
 		carry_out(cpu, frame, ffav_spmc_from_normal(ffav_manager(), cpu->index, &regs),
@@ -275,8 +308,11 @@ void ffav_exception(struct ffav_frame *frame, unsigned int kind)
 	struct ffav_switch to;
 	uint64_t esr;
 
+	cpu->frame = frame;
 	if (cpu->partition >= 0) {
-		if (kind == FFAV_EXCEPTION_SYNC) {
+		if (ffav_has_panicked() && !cpu->booting) {
+			answer_panicked(cpu, frame);
+		} else if (kind == FFAV_EXCEPTION_SYNC) {
 			partition_sync(cpu, frame);
 		} else if (kind == FFAV_EXCEPTION_SERROR) {
 			partition_fault(cpu, frame, ffav_sysreg_read(esr_el3), 0);

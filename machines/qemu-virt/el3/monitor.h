@@ -72,6 +72,7 @@ struct ffav_world {
  * @partition: the partition that runs on it, or -1 for the normal world
  * @booting: partitions are being initialised; the normal world has not started
  * @fp_live: the FP registers are the partition's; the normal world's are in @normal
+ * @frame: on its stack, of the exception that it works on
  * @normal: the normal world while a partition runs
  */
 struct ffav_cpu {
@@ -79,6 +80,7 @@ struct ffav_cpu {
 	int partition;
 	bool booting;
 	bool fp_live;
+	struct ffav_frame *frame;
 	struct ffav_world normal;
 };
 
@@ -89,6 +91,9 @@ void ffav_fp_save(struct ffav_fp_state *state);
 
 /** ffav_fp_load() - Load q0-q31, FPCR and FPSR. */
 void ffav_fp_load(const struct ffav_fp_state *state);
+
+/** ffav_frame_leave() - Leave EL3 with a frame of this CPU's stack; what is below it on the stack is forgotten. */
+_Noreturn void ffav_frame_leave(struct ffav_frame *frame);
 
 /** ffav_cpu_restart() - Run ffav_cpu_wait() on this CPU with an empty stack, then enter what it filled in. */
 _Noreturn void ffav_cpu_restart(struct ffav_cpu *cpu);
@@ -114,8 +119,16 @@ void ffav_cpu_wait(struct ffav_cpu *cpu, struct ffav_frame *frame);
 /** ffav_boot_next() - Enter the next partition to be initialised, or the normal world after the last. */
 void ffav_boot_next(struct ffav_cpu *cpu, struct ffav_frame *frame);
 
-/** ffav_panic() - Say why the secure world cannot go on, and stop this CPU. */
+/**
+ * ffav_panic() - Say why the secure world cannot go on, and stop this CPU.
+ *
+ * What the CPU was at may be half done and locked for good, so no other CPU enters the manager or a
+ * partition after that. The normal world goes on there: it can still reset the machine.
+ */
 _Noreturn void ffav_panic(const char *what, uint64_t value);
+
+/** ffav_give_up() - Another CPU panicked: end the call that this one works on, for the normal world. */
+_Noreturn void ffav_give_up(void);
 
 /* context.c */
 
@@ -183,6 +196,9 @@ const char *ffav_partition_name(unsigned int partition);
 
 /** ffav_manager() - The partition manager core. */
 struct ffav_spmc *ffav_manager(void);
+
+/** ffav_machine_lock_unless_panicked() - Take the manager's lock. Return: false if it may never be free. */
+bool ffav_machine_lock_unless_panicked(void);
 
 /* psci.c */
 

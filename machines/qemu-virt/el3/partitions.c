@@ -88,7 +88,14 @@ const char *ffav_partition_name(unsigned int partition)
 
 void ffav_machine_lock(void)
 {
-	ffav_lock(&manager_lock);
+	/* Who waits here has changed nothing yet. */
+	if (!ffav_machine_lock_unless_panicked())
+		ffav_give_up();
+}
+
+bool ffav_machine_lock_unless_panicked(void)
+{
+	return ffav_lock_unless_panicked(&manager_lock);
 }
 
 void ffav_machine_unlock(void)

@@ -89,6 +89,11 @@ ffav_frame_return:
 	add	sp, sp, #FFAV_FRAME_SIZE
 	eret
 
+	.global ffav_frame_leave
+ffav_frame_leave:
+	mov	sp, x0
+	b	ffav_frame_return
+
 	.macro	fp_all, op
 	\op	q0, q1, [x0]
 	\op	q2, q3, [x0, #32]

@@ -13,8 +13,10 @@
 /* Survives a reset, which QEMU's RAM does; the image itself is loaded anew. */
 #define RESET_FLAG ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000000))
 #define RESET_DONE UINT64_C(0x7265736574646f6e)
-/* Where tests/system/qemu_el3_monitor.py asks for die_silently() instead of all the tests. */
-#define SILENT_FLAG      ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000008))
+/* Where tests/system ask for something else than all the tests: one of the MODE_*. */
+#define MODE             ((volatile uint64_t *)(FFAV_NORMAL_ENTRY + 0x10000008))
+#define MODE_SILENT      1u
+#define MODE_PANIC       2u
 #define PSCI_CPU_SUSPEND UINT32_C(0xc4000001)
 #define HAMMER_ANSWERS   300u
 #define ROGUE_ID         0x8010u
@@ -43,6 +45,7 @@ enum {
 	SECOND_CALL,
 	SECOND_OFF,
 	SECOND_HAMMER,
+	SECOND_RELEASE,
 };
 
 static uint8_t buffers[2][4096] __attribute__((aligned(4096)));
@@ -485,8 +488,10 @@ _Noreturn void payload_second_main(uint64_t argument)
 			break;
 		if (second_command == SECOND_CALL)
 			bare_smc(&second_regs);
-		else
+		else if (second_command == SECOND_HAMMER)
 			second_hammered = hammer(UINT64_C(0x200000000));
+		while (second_command == SECOND_RELEASE)
+			bare_call(FFA_RX_RELEASE, 0, 0, 0);
 		__atomic_store_n(&second_command, SECOND_IDLE, __ATOMIC_RELEASE);
 	}
 	bare_call(PSCI_CPU_OFF, 0, 0, 0);
@@ -635,10 +640,32 @@ static _Noreturn void die_silently(void)
 		__asm__ volatile("wfi");
 }
 
+/*
+ * Both CPUs call until tests/system/qemu_el3_panic.py makes the monitor panic on the second, with
+ * locks taken. This one must come back from its call, and find PSCI working.
+ */
+static _Noreturn void outlive_panic(void)
+{
+	bare_print("TAP version 13\n");
+	bare_call(PSCI_CPU_ON_64, 1, (uintptr_t)payload_second, 1);
+	__atomic_store_n(&second_command, SECOND_RELEASE, __ATOMIC_RELEASE);
+	while (bare_call(FFA_ID_GET, 0, 0, 0).x[0] == FFA_SUCCESS_32)
+		;
+	bare_equal(request(0, FFAV_ROGUE_PLAIN, 0).x[0], (uint64_t)SMCCC_NOT_SUPPORTED,
+		   "after a panic on another CPU there is no FF-A any more");
+	bare_equal(bare_call(SMCCC_VERSION, 0, 0, 0).x[0], SMCCC_VERSION_1_2,
+		   "other calls are as before");
+	bare_equal(bare_call(PSCI_AFFINITY_INFO_64, 1, 0, 0).x[0], 0,
+		   "and so is PSCI, which powers off");
+	bare_end();
+}
+
 _Noreturn void bare_main(const void *dtb)
 {
-	if (*SILENT_FLAG)
+	if (*MODE == MODE_SILENT)
 		die_silently();
+	if (*MODE == MODE_PANIC)
+		outlive_panic();
 	/* Everything is tested after a warm reset with both CPUs on and a partition preempted. */
 	bare_interrupts_on();
 	if (*RESET_FLAG != RESET_DONE) {
