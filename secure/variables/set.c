@@ -261,6 +261,7 @@ static efi_status_t write_authenticated(const struct ffav_var_request *r,
 	struct ffav_bytes old = {0};
 	efi_status_t status;
 	size_t count = 1;
+	uint64_t value;
 
 	if (!item->id)
 		store = c->attributes & EFI_VARIABLE_NON_VOLATILE ? r->v->nonvolatile
@@ -269,8 +270,12 @@ static efi_status_t write_authenticated(const struct ffav_var_request *r,
 		status = ffav_var_load(r, item, &old);
 		if (status)
 			return status;
-		if (c->kind == FFAV_VAR_KEK || c->kind == FFAV_VAR_DATABASE)
-			c->size = ffav_signature_filter(old, c->data, c->size);
+		if ((c->kind == FFAV_VAR_KEK || c->kind == FFAV_VAR_DATABASE) &&
+		    !ffav_signature_filter(old, c->data, &c->size, &value))
+			return ffav_var_refuse(
+				r, EFI_DEVICE_ERROR,
+				"what is enrolled already is no signature list, at byte",
+				value);
 		if (!c->size && !later)
 			return EFI_SUCCESS;
 	}

@@ -152,11 +152,13 @@ static bool holds(struct ffav_bytes lists, const uint8_t *type, const uint8_t *b
 	return false;
 }
 
-size_t ffav_signature_filter(struct ffav_bytes old, uint8_t *lists, size_t size)
+bool ffav_signature_filter(struct ffav_bytes old, uint8_t *lists, size_t *size, uint64_t *value)
 {
 	size_t kept = 0;
 
-	for (size_t at = 0; at < size;) {
+	if (ffav_signature_lists_check(old, value))
+		return false;
+	for (size_t at = 0; at < *size;) {
 		const uint8_t *list = lists + at;
 		size_t end = at + ffav_get32(list + LIST_SIZE);
 		size_t entry = ffav_get32(list + LIST_ENTRY_SIZE);
@@ -176,5 +178,6 @@ size_t ffav_signature_filter(struct ffav_bytes old, uint8_t *lists, size_t size)
 		else
 			ffav_put32(lists + head + LIST_SIZE, (uint32_t)(kept - head));
 	}
-	return kept;
+	*size = kept;
+	return true;
 }

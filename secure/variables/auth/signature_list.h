@@ -55,15 +55,17 @@ bool ffav_signature_next(struct ffav_bytes lists, struct ffav_signature_entry *e
 
 /**
  * ffav_signature_filter() - Take out what a database holds already.
- * @old: the database; right lists
+ * @old: the database, as it is stored: an image that was made elsewhere may hold anything
  * @lists: lists that are to be appended, right ones; what stays is moved together in place
- * @size: bytes of them
+ * @size: bytes of them; out: bytes that are left
+ * @value: out: offset of the list in @old that is not right
  *
  * Entries are equal if type, size, owner and signature are. A list without an entry left goes
  * as a whole.
  *
- * Return: bytes that are left.
+ * Return: false if @old is no database; nothing is moved then.
  */
-size_t ffav_signature_filter(struct ffav_bytes old, uint8_t *lists, size_t size);
+bool ffav_signature_filter(struct ffav_bytes old, uint8_t *lists, size_t *size,
+			   uint64_t *value);
 
 #endif

@@ -355,6 +355,56 @@ static void append_drops_what_is_there(void **state)
 	vec_drop(&expected);
 }
 
+/* An image that was made elsewhere may hold anything under the name of a database. */
+static void append_to_what_is_no_database(void **state)
+{
+	static const uint8_t hash[32] = {1};
+	static const struct {
+		const struct efi_guid *guid;
+		const char *name;
+	} names[] = {{&fx_global, "KEK"}, {&svc_security, "db"}, {&svc_security, "dbx"}};
+	/* SignatureListSize: stands still, goes on outside, ends too early, too late. */
+	static const uint32_t sizes[] = {0, 0x8000004c, 75, 0x10004c};
+	struct svc *s = *state;
+	struct vec_buffer pk = {0}, old = {0}, new = {0};
+	uint8_t key[64];
+
+	vec_list_cert(&pk, &s->pk);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, NULL, 1, &pk), EFI_SUCCESS);
+	vec_list(&old, &vec_sha256, 1, hash, 32, 1);
+	vec_list_cert(&new, &s->kek);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct ffav_store_change c = {
+			.key = key,
+			.attributes = KEY,
+			.data = {{old.data, old.size}},
+		};
+
+		memcpy(key, names[i].guid, sizeof(*names[i].guid));
+		c.key_size = sizeof(struct efi_guid) +
+			     fx_name(key + sizeof(struct efi_guid), names[i].name) - 2;
+		for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
+			ffav_put32(old.data + 16, sizes[k]);
+			assert_int_equal(ffav_store_commit(&s->f.nonvolatile, &c, 1),
+					 FFAV_STORE_OK);
+			assert_int_equal(svc_write(s, names[i].guid, names[i].name, KEY | APP,
+						   &s->pk, 2, &new),
+					 EFI_DEVICE_ERROR);
+			assert_true(fx_reported("SetVariable refused: what is enrolled already "
+						"is no signature list"));
+			fx_expect(&s->f, names[i].guid, names[i].name, KEY, old.data, old.size);
+		}
+		/* Its owner replaces it. */
+		assert_int_equal(
+			svc_write(s, names[i].guid, names[i].name, KEY, &s->pk, 3, &new),
+			EFI_SUCCESS);
+		fx_expect(&s->f, names[i].guid, names[i].name, KEY, new.data, new.size);
+	}
+	vec_drop(&pk);
+	vec_drop(&old);
+	vec_drop(&new);
+}
+
 /* What was signed before a deletion does not bring the database back. */
 static void deleted_databases_leave_their_time(void **state)
 {
@@ -503,12 +553,19 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, svc_setup, svc_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE(setup_mode_needs_no_signature),   CASE(platform_key_begins_user_mode),
-		CASE(only_the_right_key_signs),        CASE(first_platform_key_signs_itself),
-		CASE(platform_key_is_one_certificate), CASE(signature_is_over_every_field),
-		CASE(every_algorithm_writes),          CASE(broken_writes_change_nothing),
-		CASE(append_drops_what_is_there),      CASE(deleted_databases_leave_their_time),
-		CASE(modes_follow_the_specification),  CASE(operating_system_updates_too),
+		CASE(setup_mode_needs_no_signature),
+		CASE(platform_key_begins_user_mode),
+		CASE(only_the_right_key_signs),
+		CASE(first_platform_key_signs_itself),
+		CASE(platform_key_is_one_certificate),
+		CASE(signature_is_over_every_field),
+		CASE(every_algorithm_writes),
+		CASE(broken_writes_change_nothing),
+		CASE(append_drops_what_is_there),
+		CASE(append_to_what_is_no_database),
+		CASE(deleted_databases_leave_their_time),
+		CASE(modes_follow_the_specification),
+		CASE(operating_system_updates_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -223,19 +223,61 @@ static void duplicates_are_filtered(void **state)
 	vec_list(&expected, &vec_sha256, 0x11, hashes[2], 32, 1);
 	vec_list(&expected, &vec_sha256, 0x22, hashes, 32, 1);
 	vec_list(&expected, &vec_sha256, 0x11, hashes[3], 32, 1);
-	new.size = ffav_signature_filter(bytes_of(&old), new.data, new.size);
+	assert_true(ffav_signature_filter(bytes_of(&old), new.data, &new.size, &value));
 	assert_int_equal(new.size, expected.size);
 	assert_memory_equal(new.data, expected.data, expected.size);
 	assert_null(ffav_signature_lists_check(bytes_of(&new), &value));
 	/* What is there already: nothing is left. Against nothing: all is left. */
 	vec_append(&old, new.data, new.size);
-	assert_int_equal(ffav_signature_filter(bytes_of(&old), new.data, new.size), 0);
-	assert_int_equal(
-		ffav_signature_filter((struct ffav_bytes){0}, expected.data, expected.size),
-		expected.size);
+	assert_true(ffav_signature_filter(bytes_of(&old), new.data, &new.size, &value));
+	assert_int_equal(new.size, 0);
+	new.size = expected.size;
+	assert_true(ffav_signature_filter((struct ffav_bytes){0}, expected.data, &new.size,
+					  &value));
+	assert_int_equal(new.size, expected.size);
 	vec_drop(&old);
 	vec_drop(&new);
 	vec_drop(&expected);
+}
+
+/* Whoever made the image may have stored anything under the database's name. */
+static void an_old_database_is_checked(void **state)
+{
+	static const uint8_t hash[32] = {1};
+	static const struct {
+		size_t at;
+		uint32_t value;
+	} wrong[] = {
+		{16, 0}, {16, 27}, {16, 28}, {16, 75}, {16, 0x8000004c}, {16, 0x10004c},
+		{20, 1}, {24, 0},  {24, 16}, {24, 49}, {24, 0x80000030},
+	};
+	struct vec_buffer old = {0}, new = {0}, before = {0};
+	size_t size;
+	uint64_t value;
+
+	(void)state;
+	/* The first list is right. */
+	vec_list(&old, &vec_sha256, 0x11, hash, 32, 1);
+	vec_list(&old, &vec_sha256, 0x11, hash, 32, 1);
+	vec_list(&new, &vec_sha256, 0x22, hash, 32, 1);
+	vec_append(&before, new.data, new.size);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		uint8_t *field = old.data + 76 + wrong[i].at;
+		uint32_t right = ffav_get32(field);
+
+		ffav_put32(field, wrong[i].value);
+		size = new.size;
+		assert_false(ffav_signature_filter(bytes_of(&old), new.data, &size, &value));
+		assert_int_equal(value, 76);
+		assert_int_equal(size, new.size);
+		assert_memory_equal(new.data, before.data, new.size);
+		ffav_put32(field, right);
+	}
+	size = new.size;
+	assert_true(ffav_signature_filter(bytes_of(&old), new.data, &size, &value));
+	vec_drop(&old);
+	vec_drop(&new);
+	vec_drop(&before);
 }
 
 int main(void)
@@ -247,6 +289,7 @@ int main(void)
 		cmocka_unit_test(lists_are_walked),
 		cmocka_unit_test(lists_that_lie_are_refused),
 		cmocka_unit_test(duplicates_are_filtered),
+		cmocka_unit_test(an_old_database_is_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
