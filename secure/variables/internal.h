@@ -345,46 +345,26 @@ efi_status_t ffav_var_verify(const struct ffav_var_request *r, enum ffav_var_kin
 /* rules.c: locks and var-check properties. */
 
 /**
- * struct ffav_var_rule - What may be written to one variable until reset.
- * @read_only: nothing; by a lock or by a property
- * @has_property: the fields below hold
- * @property: FFAV_VAR_CHECK_READ_ONLY or 0, as it was set
- * @attributes: exactly these, or 0 for any
- * @min_size: smallest data, bytes
- * @max_size: largest data, bytes
- */
-struct ffav_var_rule {
-	bool read_only;
-	bool has_property;
-	uint16_t property;
-	uint32_t attributes;
-	uint64_t min_size;
-	uint64_t max_size;
-};
-
-/**
- * ffav_var_rule_find() - Find the rule of a variable.
- * @v: the service
- * @key: the variable's key; the byte in front of it is overwritten
- * @rule: filled in; all zero where there is none
- *
- * Return: EFI_SUCCESS, EFI_NOT_FOUND or EFI_DEVICE_ERROR.
- */
-efi_status_t ffav_var_rule_find(struct ffav_variables *v, const struct ffav_var_key *key,
-				struct ffav_var_rule *rule);
-
-/* policy.c: what platform firmware says about variables that a pattern names. */
-
-/**
- * ffav_var_policy_check() - Does the policy that fits best allow a write?
+ * ffav_var_rules_check() - Do locks, properties and policies allow a write?
  * @r: the request, for the report
- * @key: the variable's key
+ * @key: the variable's key; the byte in front of it is overwritten
  * @attributes: that it would have
  * @exists: it is there already
  * @remove: it would go; attributes and size do not matter then
  * @size: data that it would have, bytes
  *
- * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER or EFI_WRITE_PROTECTED.
+ * Return: EFI_SUCCESS, EFI_INVALID_PARAMETER, EFI_WRITE_PROTECTED or EFI_DEVICE_ERROR.
+ */
+efi_status_t ffav_var_rules_check(const struct ffav_var_request *r,
+				  const struct ffav_var_key *key, uint32_t attributes,
+				  bool exists, bool remove, uint64_t size);
+
+/* policies.c: what platform firmware says about variables that a pattern names. */
+
+/**
+ * ffav_var_policy_check() - Does the policy that fits best allow a write?
+ *
+ * Parameters and return value are those of ffav_var_rules_check(), which asks this too.
  */
 efi_status_t ffav_var_policy_check(const struct ffav_var_request *r,
 				   const struct ffav_var_key *key, uint32_t attributes,

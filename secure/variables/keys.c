@@ -175,7 +175,9 @@ efi_status_t ffav_var_mode_enter(struct ffav_var_request *r, enum ffav_var_mode 
 {
 	enum ffav_var_mode now = ffav_var_mode(r->v);
 	struct ffav_var_mode_change m;
-	uint8_t key[FFAV_VAR_GLOBAL_KEY_MAX];
+	uint8_t bytes[1 + FFAV_VAR_GLOBAL_KEY_MAX];
+	struct ffav_var_key pk = {.bytes = bytes + 1};
+	efi_status_t status;
 	size_t count = 0;
 
 	if (now == mode)
@@ -184,11 +186,15 @@ efi_status_t ffav_var_mode_enter(struct ffav_var_request *r, enum ffav_var_mode 
 	    (mode == FFAV_VAR_MODE_DEPLOYED && now != FFAV_VAR_MODE_USER))
 		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
 				       "no way to audit or deployed mode from mode", now);
-	/* Audit mode is a setup mode: the platform key goes. */
+	/* Audit mode is a setup mode: the platform key goes, unless it is locked. */
 	if (mode == FFAV_VAR_MODE_AUDIT && now == FFAV_VAR_MODE_USER) {
+		pk.size = ffav_var_global_key("PK", pk.bytes);
+		status = ffav_var_rules_check(r, &pk, FFAV_VAR_KEY_ATTRIBUTES, true, true, 0);
+		if (status)
+			return status;
 		count = forget_times(r->v, &m);
 		m.changes[count++] = (struct ffav_store_change){
-			.key = key, .key_size = ffav_var_global_key("PK", key), .remove = true};
+			.key = pk.bytes, .key_size = pk.size, .remove = true};
 	}
 	m.changes[count] = mode_write(mode == FFAV_VAR_MODE_AUDIT ? audit : deployed);
 	m.changes[count++].anchored = true;

@@ -22,6 +22,24 @@
 #define RULE_FLAG_LOCKED   1u
 #define RULE_FLAG_PROPERTY 2u
 
+/**
+ * struct rule - What may be written to one variable until reset.
+ * @read_only: nothing; by a lock or by a property
+ * @has_property: the fields below hold
+ * @property: FFAV_VAR_CHECK_READ_ONLY or 0, as it was set
+ * @attributes: exactly these, or 0 for any
+ * @min_size: smallest data, bytes
+ * @max_size: largest data, bytes
+ */
+struct rule {
+	bool read_only;
+	bool has_property;
+	uint16_t property;
+	uint32_t attributes;
+	uint64_t min_size;
+	uint64_t max_size;
+};
+
 static struct ffav_var_key rule_key(const struct ffav_var_key *key)
 {
 	struct ffav_var_key k = {.bytes = key->bytes - 1, .size = key->size + 1};
@@ -62,11 +80,12 @@ static efi_status_t rule_write(struct ffav_var_request *r, const struct ffav_var
 	return status;
 }
 
-efi_status_t ffav_var_rule_find(struct ffav_variables *v, const struct ffav_var_key *key,
-				struct ffav_var_rule *rule)
+/* Find the rule of a variable; all zero where there is none. */
+static efi_status_t rule_find(const struct ffav_var_request *r, const struct ffav_var_key *key,
+			      struct rule *rule)
 {
 	uint8_t bytes[RULE_SIZE];
-	efi_status_t status = rule_read(v, key, bytes);
+	efi_status_t status = rule_read(r->v, key, bytes);
 	uint16_t flags = ffav_get16(bytes + RULE_FLAGS);
 
 	rule->property = ffav_get16(bytes + RULE_PROPERTY);
@@ -75,7 +94,37 @@ efi_status_t ffav_var_rule_find(struct ffav_variables *v, const struct ffav_var_
 	rule->max_size = ffav_get64(bytes + RULE_MAX_SIZE);
 	rule->has_property = flags & RULE_FLAG_PROPERTY;
 	rule->read_only = flags & RULE_FLAG_LOCKED || rule->property & FFAV_VAR_CHECK_READ_ONLY;
-	return status;
+	if (status == EFI_DEVICE_ERROR)
+		return ffav_var_refuse(r, status, "unreadable rule, name of size",
+				       ffav_var_key_name_size(key->size));
+	return EFI_SUCCESS;
+}
+
+efi_status_t ffav_var_rules_check(const struct ffav_var_request *r,
+				  const struct ffav_var_key *key, uint32_t attributes,
+				  bool exists, bool remove, uint64_t size)
+{
+	struct rule rule;
+	efi_status_t status = rule_find(r, key, &rule);
+
+	if (status)
+		return status;
+	if (rule.read_only)
+		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
+				       "the variable is locked until reset, attributes",
+				       attributes);
+	if (!remove && rule.has_property) {
+		if (rule.attributes && rule.attributes != attributes)
+			return ffav_var_refuse(
+				r, EFI_INVALID_PARAMETER,
+				"the variable's property wants other attributes than",
+				attributes);
+		if (size < rule.min_size || size > rule.max_size)
+			return ffav_var_refuse(
+				r, EFI_INVALID_PARAMETER,
+				"the variable's property does not allow the size", size);
+	}
+	return ffav_var_policy_check(r, key, attributes, exists, remove, size);
 }
 
 /* Names of rules follow the same rules as those of SetVariable(). */
@@ -179,7 +228,7 @@ efi_status_t ffav_var_property_get(struct ffav_var_request *r)
 {
 	uint8_t *name = r->payload + FFAV_VAR_CHECK_SIZE;
 	uint8_t computed[FFAV_VAR_STATE_DATA_MAX];
-	struct ffav_var_rule rule;
+	struct rule rule;
 	struct ffav_var_check c;
 	struct ffav_var_key key;
 	efi_status_t status;
@@ -199,9 +248,10 @@ efi_status_t ffav_var_property_get(struct ffav_var_request *r)
 		rule.attributes = FFAV_VAR_STATE_ATTRIBUTES;
 		rule.min_size = ffav_var_state_read(r->v, number, computed);
 		rule.max_size = rule.min_size;
-	} else if (ffav_var_rule_find(r->v, &key, &rule) == EFI_DEVICE_ERROR) {
-		return ffav_var_refuse(r, EFI_DEVICE_ERROR, "unreadable rule, name of size",
-				       c.name_size);
+	} else {
+		status = rule_find(r, &key, &rule);
+		if (status)
+			return status;
 	}
 	if (!rule.has_property)
 		return EFI_NOT_FOUND;

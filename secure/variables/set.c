@@ -110,27 +110,6 @@ static bool may_replace(const struct ffav_var_item *item, const struct change *c
 	       !(item->meta.attributes & EFI_VARIABLE_TIME_BASED_AUTHENTICATED_WRITE_ACCESS);
 }
 
-/* What locks and properties allow. */
-static efi_status_t check_rule(const struct ffav_var_request *r,
-			       const struct ffav_var_rule *rule, const struct change *c,
-			       uint64_t size)
-{
-	if (rule->read_only)
-		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
-				       "the variable is locked until reset, attributes",
-				       c->attributes);
-	if (c->remove || !rule->has_property)
-		return EFI_SUCCESS;
-	if (rule->attributes && rule->attributes != c->attributes)
-		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
-				       "the variable's property wants other attributes than",
-				       c->attributes);
-	if (size < rule->min_size || size > rule->max_size)
-		return ffav_var_refuse(r, EFI_INVALID_PARAMETER,
-				       "the variable's property does not allow the size", size);
-	return EFI_SUCCESS;
-}
-
 /* Rules about what is stored under this name already. */
 static efi_status_t check_existing(const struct ffav_var_request *r,
 				   const struct ffav_var_item *item, const struct change *c)
@@ -308,7 +287,6 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 	uint8_t *name = r->payload + FFAV_VAR_ACCESS_SIZE;
 	struct ffav_var_access a;
 	struct ffav_var_item item;
-	struct ffav_var_rule rule;
 	struct ffav_var_key key;
 	struct change c;
 	uint64_t total;
@@ -350,12 +328,7 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 			return status;
 	}
 	total = c.size + (uint64_t)(c.append && item.id ? item.meta.data_size : 0);
-	if (ffav_var_rule_find(r->v, &key, &rule) == EFI_DEVICE_ERROR)
-		return ffav_var_refuse(r, EFI_DEVICE_ERROR, "unreadable rule, name of size",
-				       a.name_size);
-	status = check_rule(r, &rule, &c, total);
-	if (!status)
-		status = ffav_var_policy_check(r, &key, c.attributes, item.id, c.remove, total);
+	status = ffav_var_rules_check(r, &key, c.attributes, item.id, c.remove, total);
 	if (status)
 		return status;
 	if (item.id) {

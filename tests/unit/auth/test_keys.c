@@ -531,6 +531,34 @@ static void modes_follow_the_specification(void **state)
 	expect_mode(s, 0, 0, 1);
 }
 
+/* A locked platform key is not removed on the way to audit mode either. */
+static void locked_platform_key_stays(void **state)
+{
+	struct svc *s = *state;
+
+	s->f.config.platform_verifies_images = true;
+	fx_reset(&s->f);
+	enroll(s);
+	assert_int_equal(fx_lock(&s->f, &fx_global, "PK"), EFI_SUCCESS);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->pk, 2, NULL),
+			 EFI_WRITE_PROTECTED);
+	(void)fx_reported("");
+	assert_int_equal(set_mode(s, "AuditMode", 1), EFI_WRITE_PROTECTED);
+	assert_true(fx_reported("SetVariable refused: the variable is locked until reset"));
+	expect_mode(s, 0, 0, 0);
+	assert_int_equal(fx_enumerated(&s->f, &fx_global, "PK"), 1);
+	/* Deployed mode leaves it alone. */
+	assert_int_equal(set_mode(s, "DeployedMode", 1), EFI_SUCCESS);
+	expect_mode(s, 0, 0, 1);
+	/* Nothing is removed on the way from setup mode, and a reset ends the lock. */
+	fx_reset(&s->f);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->pk, 2, NULL), EFI_SUCCESS);
+	assert_int_equal(svc_write(s, &fx_global, "KEK", KEY, NULL, 9, NULL), EFI_SUCCESS);
+	assert_int_equal(fx_lock(&s->f, &fx_global, "PK"), EFI_SUCCESS);
+	assert_int_equal(set_mode(s, "AuditMode", 1), EFI_SUCCESS);
+	expect_mode(s, 1, 1, 0);
+}
+
 static void operating_system_updates_too(void **state)
 {
 	struct svc *s = *state;
@@ -565,6 +593,7 @@ int main(void)
 		CASE(append_to_what_is_no_database),
 		CASE(deleted_databases_leave_their_time),
 		CASE(modes_follow_the_specification),
+		CASE(locked_platform_key_stays),
 		CASE(operating_system_updates_too),
 	};
 

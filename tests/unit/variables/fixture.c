@@ -160,6 +160,19 @@ efi_status_t fx_set(struct fx *f, const char *name, uint32_t attributes, const v
 	return fx_set_guid(f, &fx_guid, name, attributes, data, size);
 }
 
+efi_status_t fx_lock(struct fx *f, const struct efi_guid *guid, const char *name)
+{
+	uint8_t *p = fx_payload(f);
+	size_t size = fx_name(p + FFAV_VAR_NEXT_SIZE, name);
+	efi_status_t status;
+
+	memcpy(p, guid, sizeof(*guid));
+	ffav_put64(p + 16, size);
+	status = fx_call(f, FFAV_VAR_LOCK, FFAV_VAR_NEXT_SIZE + size);
+	assert_int_equal(f->reply_size, FFAV_VAR_HEADER_SIZE);
+	return status;
+}
+
 efi_status_t fx_get(struct fx *f, const struct efi_guid *guid, const char *name, uint64_t room)
 {
 	return fx_call(f, FFAV_VAR_GET, fx_access(f, guid, name, 0, room, NULL));

@@ -77,6 +77,8 @@ efi_status_t fx_set(struct fx *f, const char *name, uint32_t attributes, const v
 		    size_t size);
 efi_status_t fx_set_guid(struct fx *f, const struct efi_guid *guid, const char *name,
 			 uint32_t attributes, const void *data, size_t size);
+/** fx_lock() - Function 8: make a variable read-only until reset. */
+efi_status_t fx_lock(struct fx *f, const struct efi_guid *guid, const char *name);
 /** fx_get() - GetVariable with @room bytes of room; @f->message holds the reply. */
 efi_status_t fx_get(struct fx *f, const struct efi_guid *guid, const char *name, uint64_t room);
 /** fx_expect() - Assert that the variable is there with these attributes and this data. */

@@ -31,8 +31,9 @@ static efi_status_t command(struct fx *f, uint32_t number, size_t size, size_t *
 	return ffav_get64(message + 12);
 }
 
-/** struct policy - A policy. @state, @value: whose state locks, for ON_STATE. */
+/** struct policy - A policy. @state, @value: whose state locks, for ON_STATE; @guid: or fx_guid. */
 struct policy {
+	const struct efi_guid *guid;
 	const char *name;
 	uint32_t min, max, must, cant;
 	uint8_t lock;
@@ -48,7 +49,7 @@ static size_t put(const struct policy *p)
 
 	memset(out, 0, 1000);
 	ffav_put32(out, 0x10000);
-	memcpy(out + 8, &fx_guid, 16);
+	memcpy(out + 8, p->guid ? p->guid : &fx_guid, 16);
 	ffav_put32(out + 24, p->min);
 	ffav_put32(out + 28, p->max);
 	ffav_put32(out + 32, p->must);
@@ -155,6 +156,31 @@ static void locks(void **state)
 	assert_true(fx_reported("in the state of another"));
 	assert_int_equal(fx_set_guid(f, &fx_guid2, "State", BS, NULL, 0), EFI_SUCCESS);
 	assert_int_equal(fx_set(f, "Late", NV | BS, "5", 1), EFI_SUCCESS);
+}
+
+/* The platform key's policy counts where audit mode would remove the platform key. */
+static void audit_mode_keeps_to_the_policy_of_pk(void **state)
+{
+	struct fx *f = *state;
+	const struct policy p = {
+		.guid = &fx_global, .name = "PK", .max = ANY_SIZE, .lock = NOW};
+	uint8_t key[32];
+	struct ffav_store_change c = {
+		.key = key, .attributes = NV | BS | RT | TA, .data = {{"pk", 2}}};
+
+	memcpy(key, &fx_global, sizeof(fx_global));
+	c.key_size = sizeof(fx_global) + fx_name(key + sizeof(fx_global), "PK") - 2;
+	assert_int_equal(ffav_store_commit(&f->nonvolatile, &c, 1), FFAV_STORE_OK);
+	assert_int_equal(enter(f, &p), EFI_SUCCESS);
+	assert_int_equal(fx_set_guid(f, &fx_global, "AuditMode", BS | RT, "\x01", 1),
+			 EFI_WRITE_PROTECTED);
+	assert_true(fx_reported("SetVariable refused: a policy locks the variable"));
+	fx_expect(f, &fx_global, "SetupMode", BS | RT, "\x00", 1);
+	fx_expect(f, &fx_global, "PK", NV | BS | RT | TA, "pk", 2);
+	fx_reset(f);
+	assert_int_equal(fx_set_guid(f, &fx_global, "AuditMode", BS | RT, "\x01", 1),
+			 EFI_SUCCESS);
+	fx_expect(f, &fx_global, "SetupMode", BS | RT, "\x01", 1);
 }
 
 static void closed_until_reset(void **state)
@@ -435,6 +461,7 @@ int main(void)
 		CASE(sizes_and_attributes),
 		CASE(the_best_match_counts),
 		CASE(locks),
+		CASE(audit_mode_keeps_to_the_policy_of_pk),
 		CASE(closed_until_reset),
 		CASE(pages_hold_all_of_them),
 		CASE(too_many_are_refused),

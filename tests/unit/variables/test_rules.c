@@ -6,22 +6,9 @@
 
 static const struct efi_guid image_security = EFI_IMAGE_SECURITY_DATABASE_GUID;
 
-static efi_status_t lock_guid(struct fx *f, const struct efi_guid *guid, const char *name)
-{
-	uint8_t *p = fx_payload(f);
-	size_t size = fx_name(p + FFAV_VAR_NEXT_SIZE, name);
-	efi_status_t status;
-
-	memcpy(p, guid, sizeof(*guid));
-	ffav_put64(p + 16, size);
-	status = fx_call(f, FFAV_VAR_LOCK, FFAV_VAR_NEXT_SIZE + size);
-	assert_int_equal(f->reply_size, FFAV_VAR_HEADER_SIZE);
-	return status;
-}
-
 static efi_status_t lock(struct fx *f, const char *name)
 {
-	return lock_guid(f, &fx_guid, name);
+	return fx_lock(f, &fx_guid, name);
 }
 
 static efi_status_t property(struct fx *f, uint64_t function, const struct efi_guid *guid,
@@ -258,7 +245,7 @@ static void firmware_that_writes_the_state_goes_on(void **state)
 					  computed[i].name, &c),
 				 EFI_SUCCESS);
 		assert_true(fx_reported("VarCheckPropertySet refused: computed variables"));
-		assert_int_equal(lock_guid(f, &fx_global, computed[i].name), EFI_SUCCESS);
+		assert_int_equal(fx_lock(f, &fx_global, computed[i].name), EFI_SUCCESS);
 		fx_expect(f, &fx_global, computed[i].name, BS | RT, &computed[i].value, 1);
 		assert_int_equal(property(f, FFAV_VAR_CHECK_PROPERTY_GET, &fx_global,
 					  computed[i].name, &c),
