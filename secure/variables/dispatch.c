@@ -13,6 +13,8 @@ void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_c
 	v->at_runtime = false;
 	v->rules_closed = false;
 	v->rules = 0;
+	v->audit_rule = 0;
+	v->deployed_rule = 0;
 	v->policies = 0;
 	v->policies_locked = false;
 	v->policies_disabled = false;
@@ -28,6 +30,8 @@ void ffav_variables_resume(struct ffav_variables *v, const struct ffav_variables
 	v->at_runtime = before.at_runtime;
 	v->rules_closed = before.rules_closed;
 	v->rules = before.rules;
+	v->audit_rule = before.audit_rule;
+	v->deployed_rule = before.deployed_rule;
 	v->policies = before.policies;
 	v->policies_locked = before.policies_locked;
 	v->policies_disabled = before.policies_disabled;

@@ -201,6 +201,20 @@ efi_status_t ffav_var_attributes_check(const struct ffav_var_request *r, uint32_
 /** ffav_var_state_find() - Number of the computed variable with this key, or -1. */
 int ffav_var_state_find(const uint8_t *key, size_t key_size);
 
+/** Of AuditMode and DeployedMode, until reset: locked; has a property; by which it is read-only. */
+#define FFAV_VAR_STATE_LOCKED    1u
+#define FFAV_VAR_STATE_PROPERTY  2u
+#define FFAV_VAR_STATE_READ_ONLY 4u
+
+/**
+ * ffav_var_state_rule() - The lock and property of a computed variable.
+ * @v: the service
+ * @number: its number
+ *
+ * Return: FFAV_VAR_STATE_*, or NULL of one that nobody can write anyway.
+ */
+uint8_t *ffav_var_state_rule(struct ffav_variables *v, int number);
+
 /**
  * ffav_var_state_key() - Write the key of a computed variable.
  * @number: its number, from 0
@@ -225,15 +239,17 @@ size_t ffav_var_state_read(struct ffav_variables *v, int number, uint8_t *out);
 /**
  * ffav_var_state_write() - SetVariable() of a computed variable.
  * @r: the request
+ * @key: its key
  * @number: its number
  * @data: what was passed
  *
  * Stock firmware writes the secure-boot state when it starts and gives up if that is refused, so
  * until ExitBootServices the answer is EFI_SUCCESS. Only AuditMode = 1 and DeployedMode = 1 mean
- * something.
+ * something; only writes to these two can be refused, where the variable is locked, or where
+ * there is no way to the mode.
  */
-efi_status_t ffav_var_state_write(struct ffav_var_request *r, int number,
-				  struct ffav_bytes data);
+efi_status_t ffav_var_state_write(struct ffav_var_request *r, const struct ffav_var_key *key,
+				  int number, struct ffav_bytes data);
 
 /* keys.c: the variables that hold keys, and the mode that depends on them; UEFI 2.10, 32.3. */
 

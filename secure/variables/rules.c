@@ -142,13 +142,33 @@ static efi_status_t check_name(const struct ffav_var_request *r, const uint8_t *
 
 /*
  * Stock firmware locks the secure-boot state that it has just "written" when it starts, and
- * gives up if that is refused. These variables are read-only anyway.
+ * gives up if that is refused. Most of these variables are read-only anyway. For those that are
+ * not there is always room: their rules are no items. @keep, @set: FFAV_VAR_STATE_*
  */
-static efi_status_t rule_of_state(const struct ffav_var_request *r, int number)
+static efi_status_t rule_of_state(const struct ffav_var_request *r, int number,
+				  unsigned int keep, unsigned int set)
 {
-	ffav_report(r->call, "computed variables are read-only already, number",
-		    (uint64_t)number);
+	uint8_t *rule = ffav_var_state_rule(r->v, number);
+
+	if (rule)
+		*rule = (uint8_t)((*rule & keep) | set);
+	else
+		ffav_report(r->call, "computed variables are read-only already, number",
+			    (uint64_t)number);
 	return EFI_SUCCESS;
+}
+
+/*
+ * What is said of a mode's property until firmware sets another one: stock firmware, asked to
+ * write the mode, then refuses that itself.
+ */
+static uint16_t property_of_state(struct ffav_variables *v, int number)
+{
+	const uint8_t *rule = ffav_var_state_rule(v, number);
+
+	if (rule && *rule & FFAV_VAR_STATE_PROPERTY && !(*rule & FFAV_VAR_STATE_READ_ONLY))
+		return 0;
+	return FFAV_VAR_CHECK_READ_ONLY;
 }
 
 efi_status_t ffav_var_lock(struct ffav_var_request *r)
@@ -173,7 +193,7 @@ efi_status_t ffav_var_lock(struct ffav_var_request *r)
 	key = ffav_var_key_make(name, n.name_room, n.guid);
 	number = ffav_var_state_find(key.bytes, key.size);
 	if (number >= 0)
-		return rule_of_state(r, number);
+		return rule_of_state(r, number, UINT8_MAX, FFAV_VAR_STATE_LOCKED);
 
 	found = rule_read(r->v, &key, bytes);
 	if (found == EFI_DEVICE_ERROR)
@@ -210,7 +230,9 @@ efi_status_t ffav_var_property_set(struct ffav_var_request *r)
 	key = ffav_var_key_make(name, (size_t)c.name_size, c.guid);
 	number = ffav_var_state_find(key.bytes, key.size);
 	if (number >= 0)
-		return rule_of_state(r, number);
+		return rule_of_state(r, number, FFAV_VAR_STATE_LOCKED,
+				     FFAV_VAR_STATE_PROPERTY |
+					     (c.property ? FFAV_VAR_STATE_READ_ONLY : 0));
 
 	found = rule_read(r->v, &key, bytes);
 	if (found == EFI_DEVICE_ERROR)
@@ -244,7 +266,7 @@ efi_status_t ffav_var_property_get(struct ffav_var_request *r)
 	number = ffav_var_state_find(key.bytes, key.size);
 	if (number >= 0) {
 		rule.has_property = true;
-		rule.property = FFAV_VAR_CHECK_READ_ONLY;
+		rule.property = property_of_state(r->v, number);
 		rule.attributes = FFAV_VAR_STATE_ATTRIBUTES;
 		rule.min_size = ffav_var_state_read(r->v, number, computed);
 		rule.max_size = rule.min_size;

@@ -303,7 +303,7 @@ efi_status_t ffav_var_set(struct ffav_var_request *r)
 	number = ffav_var_state_find(key.bytes, key.size);
 	if (number >= 0)
 		return ffav_var_state_write(
-			r, number,
+			r, &key, number,
 			(struct ffav_bytes){.data = a.data, .size = (size_t)a.data_size});
 	status = read_change(r, &a, name + a.name_size, &c);
 	if (status)

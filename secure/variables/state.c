@@ -44,6 +44,18 @@ int ffav_var_state_find(const uint8_t *key, size_t key_size)
 	return -1;
 }
 
+uint8_t *ffav_var_state_rule(struct ffav_variables *v, int number)
+{
+	switch (number) {
+	case AUDIT_MODE:
+		return &v->audit_rule;
+	case DEPLOYED_MODE:
+		return &v->deployed_rule;
+	default:
+		return NULL;
+	}
+}
+
 size_t ffav_var_state_key(int number, uint8_t *out, size_t room)
 {
 	const char *name;
@@ -90,18 +102,31 @@ size_t ffav_var_state_read(struct ffav_variables *v, int number, uint8_t *out)
 	}
 }
 
-efi_status_t ffav_var_state_write(struct ffav_var_request *r, int number,
-				  struct ffav_bytes data)
+efi_status_t ffav_var_state_write(struct ffav_var_request *r, const struct ffav_var_key *key,
+				  int number, struct ffav_bytes data)
 {
+	const uint8_t *rule = ffav_var_state_rule(r->v, number);
+	efi_status_t status;
+
 	if (r->v->at_runtime)
 		return ffav_var_refuse(r, EFI_WRITE_PROTECTED,
 				       "computed variables are read-only at runtime, number",
 				       (uint64_t)number);
-	if (data.size == 1 && data.data[0] == 1) {
-		if (number == AUDIT_MODE)
-			return ffav_var_mode_enter(r, FFAV_VAR_MODE_AUDIT);
-		if (number == DEPLOYED_MODE)
-			return ffav_var_mode_enter(r, FFAV_VAR_MODE_DEPLOYED);
+	if (rule) {
+		if (*rule & (FFAV_VAR_STATE_LOCKED | FFAV_VAR_STATE_READ_ONLY))
+			return ffav_var_refuse(
+				r, EFI_WRITE_PROTECTED,
+				"the computed variable is locked until reset, number",
+				(uint64_t)number);
+		/* As of a removal: attributes and size are the service's own. */
+		status =
+			ffav_var_policy_check(r, key, FFAV_VAR_STATE_ATTRIBUTES, true, true, 1);
+		if (status)
+			return status;
+		if (data.size == 1 && data.data[0] == 1)
+			return ffav_var_mode_enter(r, number == AUDIT_MODE
+							      ? FFAV_VAR_MODE_AUDIT
+							      : FFAV_VAR_MODE_DEPLOYED);
 	}
 	ffav_report(r->call, "write to a computed variable not carried out, number",
 		    (uint64_t)number);

@@ -60,6 +60,8 @@ struct ffav_variables_config {
  * @rules_closed: no more locks and properties until reset
  * @rules: locks and properties in @volatiles
  * @error_records: bytes that hardware error records use, where they have their own part
+ * @audit_rule: lock and property of AuditMode, FFAV_VAR_STATE_*
+ * @deployed_rule: the same of DeployedMode
  * @policies: variable policies in @volatiles
  * @policies_locked: no more policies until reset
  * @policies_disabled: policies are not enforced until reset
@@ -72,6 +74,8 @@ struct ffav_variables {
 	bool rules_closed;
 	uint32_t rules;
 	uint32_t error_records;
+	uint8_t audit_rule;
+	uint8_t deployed_rule;
 	uint32_t policies;
 	bool policies_locked;
 	bool policies_disabled;

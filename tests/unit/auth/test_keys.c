@@ -559,6 +559,30 @@ static void locked_platform_key_stays(void **state)
 	expect_mode(s, 1, 1, 0);
 }
 
+/* A locked mode cannot be entered by a write; PK still decides. */
+static void locked_modes_follow_pk(void **state)
+{
+	struct svc *s = *state;
+
+	s->f.config.platform_verifies_images = true;
+	fx_reset(&s->f);
+	enroll(s);
+	assert_int_equal(fx_lock(&s->f, &fx_global, "AuditMode"), EFI_SUCCESS);
+	assert_int_equal(fx_lock(&s->f, &fx_global, "DeployedMode"), EFI_SUCCESS);
+	assert_int_equal(set_mode(s, "AuditMode", 1), EFI_WRITE_PROTECTED);
+	assert_int_equal(set_mode(s, "DeployedMode", 1), EFI_WRITE_PROTECTED);
+	expect_mode(s, 0, 0, 0);
+	assert_int_equal(svc_write(s, &fx_global, "PK", KEY, &s->pk, 2, NULL), EFI_SUCCESS);
+	expect_mode(s, 1, 0, 0);
+	fx_reset(&s->f);
+	assert_int_equal(set_mode(s, "AuditMode", 1), EFI_SUCCESS);
+	assert_int_equal(fx_lock(&s->f, &fx_global, "AuditMode"), EFI_SUCCESS);
+	assert_int_equal(fx_lock(&s->f, &fx_global, "DeployedMode"), EFI_SUCCESS);
+	assert_int_equal(svc_write(s, &fx_global, "KEK", KEY, NULL, 9, NULL), EFI_SUCCESS);
+	enroll(s);
+	expect_mode(s, 0, 0, 1);
+}
+
 static void operating_system_updates_too(void **state)
 {
 	struct svc *s = *state;
@@ -594,6 +618,7 @@ int main(void)
 		CASE(deleted_databases_leave_their_time),
 		CASE(modes_follow_the_specification),
 		CASE(locked_platform_key_stays),
+		CASE(locked_modes_follow_pk),
 		CASE(operating_system_updates_too),
 	};
 

@@ -183,6 +183,29 @@ static void audit_mode_keeps_to_the_policy_of_pk(void **state)
 	fx_expect(f, &fx_global, "SetupMode", BS | RT, "\x01", 1);
 }
 
+static void modes_keep_to_their_own_policies(void **state)
+{
+	struct fx *f = *state;
+	struct policy p = {
+		.guid = &fx_global, .name = "AuditMode", .min = 7, .max = 9, .must = NV};
+
+	/* Attributes and sizes of what is computed are the service's. */
+	assert_int_equal(enter(f, &p), EFI_SUCCESS);
+	assert_int_equal(fx_set_guid(f, &fx_global, "AuditMode", BS | RT, "\x00", 1),
+			 EFI_SUCCESS);
+	fx_reset(f);
+	for (p.lock = NOW; p.lock <= ON_CREATE; p.lock++) {
+		assert_int_equal(enter(f, &p), EFI_SUCCESS);
+		assert_int_equal(fx_set_guid(f, &fx_global, "AuditMode", BS | RT, "\x01", 1),
+				 EFI_WRITE_PROTECTED);
+		assert_true(fx_reported("SetVariable refused: a policy locks the variable"));
+		fx_expect(f, &fx_global, "AuditMode", BS | RT, "\x00", 1);
+		fx_reset(f);
+	}
+	assert_int_equal(fx_set_guid(f, &fx_global, "AuditMode", BS | RT, "\x01", 1),
+			 EFI_SUCCESS);
+}
+
 static void closed_until_reset(void **state)
 {
 	struct fx *f = *state;
@@ -462,6 +485,7 @@ int main(void)
 		CASE(the_best_match_counts),
 		CASE(locks),
 		CASE(audit_mode_keeps_to_the_policy_of_pk),
+		CASE(modes_keep_to_their_own_policies),
 		CASE(closed_until_reset),
 		CASE(pages_hold_all_of_them),
 		CASE(too_many_are_refused),

@@ -244,7 +244,10 @@ static void firmware_that_writes_the_state_goes_on(void **state)
 		assert_int_equal(property(f, FFAV_VAR_CHECK_PROPERTY_SET, &fx_global,
 					  computed[i].name, &c),
 				 EFI_SUCCESS);
-		assert_true(fx_reported("VarCheckPropertySet refused: computed variables"));
+		/* What can be written can be locked. */
+		assert_int_equal(fx_reported("VarCheckPropertySet refused: computed variables"),
+				 strcmp(computed[i].name, "AuditMode") != 0 &&
+					 strcmp(computed[i].name, "DeployedMode") != 0);
 		assert_int_equal(fx_lock(f, &fx_global, computed[i].name), EFI_SUCCESS);
 		fx_expect(f, &fx_global, computed[i].name, BS | RT, &computed[i].value, 1);
 		assert_int_equal(property(f, FFAV_VAR_CHECK_PROPERTY_GET, &fx_global,
@@ -270,6 +273,80 @@ static void firmware_that_writes_the_state_goes_on(void **state)
 					  computed[i].name, &c),
 				 EFI_ACCESS_DENIED);
 		fx_expect(f, &fx_global, computed[i].name, BS | RT, &computed[i].value, 1);
+	}
+}
+
+static efi_status_t write_mode(struct fx *f, const char *name, uint8_t value)
+{
+	return fx_set_guid(f, &fx_global, name, BS | RT, &value, 1);
+}
+
+static void locked_modes_are_not_entered(void **state)
+{
+	static const char *const names[] = {"AuditMode", "DeployedMode"};
+	struct fx *f = *state;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		assert_int_equal(fx_lock(f, &fx_global, names[i]), EFI_SUCCESS);
+		for (uint8_t value = 0; value < 2; value++) {
+			(void)fx_reported("");
+			assert_int_equal(write_mode(f, names[i], value), EFI_WRITE_PROTECTED);
+			assert_true(fx_reported(
+				"SetVariable refused: the computed variable is locked"));
+		}
+		fx_expect(f, &fx_global, names[i], BS | RT, "\x00", 1);
+		/* The other one is not. */
+		assert_int_equal(write_mode(f, names[!i], 0), EFI_SUCCESS);
+		/* The lock is no variable. */
+		assert_int_equal(fx_count(f), 6);
+		fx_reset(f);
+		assert_int_equal(write_mode(f, names[i], 0), EFI_SUCCESS);
+	}
+	assert_int_equal(write_mode(f, "AuditMode", 1), EFI_SUCCESS);
+	fx_expect(f, &fx_global, "AuditMode", BS | RT, "\x01", 1);
+}
+
+/* A stock U-Boot takes the property away, writes what it thinks, and puts it back. */
+static void modes_are_read_only_as_firmware_says(void **state)
+{
+	static const char *const names[] = {"AuditMode", "DeployedMode"};
+	struct fx *f = *state;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		struct ffav_var_check c = {.property = 0};
+
+		assert_int_equal(
+			property(f, FFAV_VAR_CHECK_PROPERTY_GET, &fx_global, names[i], &c),
+			EFI_SUCCESS);
+		assert_int_equal(c.property, FFAV_VAR_CHECK_READ_ONLY);
+		for (unsigned int round = 0; round < 2; round++) {
+			c.property = 0;
+			/* Attributes and sizes are the service's, not what is said here. */
+			c.attributes = NV;
+			c.min_size = 7;
+			c.max_size = 9;
+			assert_int_equal(property(f, FFAV_VAR_CHECK_PROPERTY_SET, &fx_global,
+						  names[i], &c),
+					 EFI_SUCCESS);
+			assert_int_equal(property(f, FFAV_VAR_CHECK_PROPERTY_GET, &fx_global,
+						  names[i], &c),
+					 EFI_SUCCESS);
+			assert_int_equal(c.property, 0);
+			assert_int_equal(c.attributes, BS | RT);
+			assert_int_equal(c.min_size, 1);
+			assert_int_equal(c.max_size, 1);
+			assert_int_equal(write_mode(f, names[i], 0), EFI_SUCCESS);
+			c.property = FFAV_VAR_CHECK_READ_ONLY;
+			assert_int_equal(property(f, FFAV_VAR_CHECK_PROPERTY_SET, &fx_global,
+						  names[i], &c),
+					 EFI_SUCCESS);
+			assert_int_equal(write_mode(f, names[i], 1), EFI_WRITE_PROTECTED);
+		}
+		assert_int_equal(
+			property(f, FFAV_VAR_CHECK_PROPERTY_GET, &fx_global, names[i], &c),
+			EFI_SUCCESS);
+		assert_int_equal(c.property, FFAV_VAR_CHECK_READ_ONLY);
+		fx_expect(f, &fx_global, names[i], BS | RT, "\x00", 1);
 	}
 }
 
@@ -313,6 +390,8 @@ int main(void)
 		CASE(state_without_keys),
 		CASE(platform_key_ends_setup_mode),
 		CASE(firmware_that_writes_the_state_goes_on),
+		CASE(locked_modes_are_not_entered),
+		CASE(modes_are_read_only_as_firmware_says),
 		CASE(key_databases_take_authenticated_writes_only),
 	};
 
