@@ -5,11 +5,6 @@
 void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_config *config,
 			 struct ffav_store *nonvolatile, struct ffav_store *volatiles)
 {
-	v->config = *config;
-	if (v->config.name_max > FFAV_VARIABLES_NAME_MAX)
-		v->config.name_max = FFAV_VARIABLES_NAME_MAX;
-	v->nonvolatile = nonvolatile;
-	v->volatiles = volatiles;
 	v->at_runtime = false;
 	v->rules_closed = false;
 	v->rules = 0;
@@ -18,23 +13,22 @@ void ffav_variables_init(struct ffav_variables *v, const struct ffav_variables_c
 	v->policies = 0;
 	v->policies_locked = false;
 	v->policies_disabled = false;
-	ffav_var_quota_init(v);
+	ffav_variables_resume(v, config, nonvolatile, volatiles);
 }
 
+/*
+ * What holds until reset is not touched, not even for a moment: a fault in the walk over the
+ * stored items starts the partition again with what is there then.
+ */
 void ffav_variables_resume(struct ffav_variables *v, const struct ffav_variables_config *config,
 			   struct ffav_store *nonvolatile, struct ffav_store *volatiles)
 {
-	const struct ffav_variables before = *v;
-
-	ffav_variables_init(v, config, nonvolatile, volatiles);
-	v->at_runtime = before.at_runtime;
-	v->rules_closed = before.rules_closed;
-	v->rules = before.rules;
-	v->audit_rule = before.audit_rule;
-	v->deployed_rule = before.deployed_rule;
-	v->policies = before.policies;
-	v->policies_locked = before.policies_locked;
-	v->policies_disabled = before.policies_disabled;
+	v->config = *config;
+	if (v->config.name_max > FFAV_VARIABLES_NAME_MAX)
+		v->config.name_max = FFAV_VARIABLES_NAME_MAX;
+	v->nonvolatile = nonvolatile;
+	v->volatiles = volatiles;
+	ffav_var_quota_init(v);
 }
 
 void ffav_variables_end_of_dxe(struct ffav_variables *v)

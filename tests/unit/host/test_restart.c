@@ -98,7 +98,7 @@ static void test_every_step_preempted(void **state)
 	at_every_step(1);
 }
 
-static efi_status_t lock(const char *name)
+static efi_status_t lock(const struct efi_guid *guid, const char *name)
 {
 	static const struct efi_guid service = MM_VARIABLE_GUID;
 	uint8_t message[256];
@@ -113,7 +113,7 @@ static efi_status_t lock(const char *name)
 
 	assert_true(ffav_mm_header_encode(message, sizeof(message), &h));
 	ffav_var_header_encode(message + MM_HEADER_V1_SIZE, FFAV_VAR_LOCK, EFI_DEVICE_ERROR);
-	memcpy(payload, &road_guid, sizeof(road_guid));
+	memcpy(payload, guid, sizeof(*guid));
 	ffav_put64(payload + 16, name_size);
 	memcpy(payload + FFAV_VAR_NEXT_SIZE, road_name(name), name_size);
 	assert_int_equal(ffav_mm_communicate(r.mm, message, &size), EFI_SUCCESS);
@@ -142,13 +142,13 @@ static void test_until_reset(void **state)
 	assert_int_equal(road_set(&r, "Boot", NV_BS, "secret", 6), EFI_SUCCESS);
 	assert_int_equal(road_set(&r, "Locked", NV_BS_RT, "fixed", 5), EFI_SUCCESS);
 	assert_int_equal(road_set(&r, "Volatile", BS_RT, "lost at reset", 13), EFI_SUCCESS);
-	assert_int_equal(lock("Locked"), EFI_SUCCESS);
+	assert_int_equal(lock(&road_guid, "Locked"), EFI_SUCCESS);
 	/* In the boot phase it stays in the boot phase. */
 	crash();
 	road_expect(&r, "Boot", NV_BS, "secret", 6);
 	road_expect(&r, "Volatile", BS_RT, "lost at reset", 13);
 	assert_int_equal(road_set(&r, "Locked", NV_BS_RT, "loose", 5), EFI_WRITE_PROTECTED);
-	assert_int_equal(lock("Boot"), EFI_SUCCESS);
+	assert_int_equal(lock(&road_guid, "Boot"), EFI_SUCCESS);
 
 	assert_int_equal(ffav_variables_exit_boot_services(r.mm), EFI_SUCCESS);
 	for (unsigned int i = 0; i < 3; i++) {
@@ -167,6 +167,79 @@ static void test_until_reset(void **state)
 	size = sizeof(data);
 	assert_int_equal(road_get(&r, "Volatile", &attributes, data, &size), EFI_NOT_FOUND);
 	assert_int_equal(road_set(&r, "Locked", NV_BS_RT, "loose", 5), EFI_SUCCESS);
+	road_end(&r);
+}
+
+static int (*read_flash)(void *context, uint32_t offset, void *out, size_t length);
+/* Reads are steps once there were other steps than these. */
+static uint64_t steps;
+
+/* An external abort can come in a read, too. */
+static int read_in_steps(void *context, uint32_t offset, void *out, size_t length)
+{
+	if (r.nor.steps != steps && r.nor.observe)
+		r.nor.observe(r.nor.context, FFAV_NOR_PROGRAM, offset, length);
+	return read_flash(context, offset, out, length);
+}
+
+/* What was closed is closed, in the boot phase or after it. */
+static void expect_closed(bool at_runtime)
+{
+	static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
+	uint32_t attributes;
+	uint8_t data[16];
+	size_t size = sizeof(data);
+
+	assert_int_equal(road_get(&r, "Boot", &attributes, data, &size),
+			 at_runtime ? EFI_NOT_FOUND : EFI_SUCCESS);
+	assert_int_equal(road_set(&r, "Locked", NV_BS_RT, "loose", 5), EFI_WRITE_PROTECTED);
+	assert_int_equal(
+		ffav_set_variable(r.mm, road_name("AuditMode"), &global, BS_RT, 1, "\x01"),
+		EFI_WRITE_PROTECTED);
+	road_expect(&r, "Volatile", BS_RT, "lost at reset", 13);
+}
+
+/*
+ * Nor does a fault while the partition starts again. Mounting the log ends with a mark in it; at
+ * each step from there on, in which the service itself looks at what is stored, it is tried.
+ */
+static void test_until_reset_twice(void **state)
+{
+	static const struct efi_guid global = EFI_GLOBAL_VARIABLE_GUID;
+	uint32_t attributes;
+	uint8_t data[16];
+	efi_status_t status;
+	unsigned int n;
+	size_t size;
+
+	(void)state;
+	road_flash(&r, 8);
+	read_flash = r.nor.flash.read;
+	r.nor.flash.read = read_in_steps;
+	r.nor.flash.map = NULL;
+	road_boot(&r, NULL, 0);
+	assert_int_equal(road_set(&r, "Boot", NV_BS, "secret", 6), EFI_SUCCESS);
+	assert_int_equal(road_set(&r, "Locked", NV_BS_RT, "fixed", 5), EFI_SUCCESS);
+	assert_int_equal(road_set(&r, "Volatile", BS_RT, "lost at reset", 13), EFI_SUCCESS);
+	assert_int_equal(lock(&road_guid, "Locked"), EFI_SUCCESS);
+	assert_int_equal(lock(&global, "AuditMode"), EFI_SUCCESS);
+	for (unsigned int at_runtime = 0; at_runtime < 2; at_runtime++) {
+		if (at_runtime)
+			assert_int_equal(ffav_variables_exit_boot_services(r.mm), EFI_SUCCESS);
+		for (n = 1, status = EFI_DEVICE_ERROR; status; n++) {
+			assert_true(n < 100);
+			crash();
+			steps = r.nor.steps;
+			ffav_host_set_fault(r.m, n);
+			size = sizeof(data);
+			status = road_get(&r, "Volatile", &attributes, data, &size);
+			assert_true(!status || status == EFI_DEVICE_ERROR);
+			ffav_host_set_fault(r.m, 0);
+			expect_closed(at_runtime);
+		}
+		/* The mark, a read for each of the two that are stored, and none. */
+		assert_true(n > 4);
+	}
 	road_end(&r);
 }
 
@@ -198,9 +271,8 @@ static void test_given_up(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_step),
-		cmocka_unit_test(test_every_step_preempted),
-		cmocka_unit_test(test_until_reset),
+		cmocka_unit_test(test_every_step),  cmocka_unit_test(test_every_step_preempted),
+		cmocka_unit_test(test_until_reset), cmocka_unit_test(test_until_reset_twice),
 		cmocka_unit_test(test_given_up),
 	};
 
