@@ -177,26 +177,44 @@ static struct ffav_smc_regs preempted_request(uint64_t turns)
 	return regs;
 }
 
+/*
+ * Resume a preempted request until it is done; the timer interrupts it again. @target: whether
+ * FFA_INTERRUPT named it each time. @taken: whether we took each interrupt. Return: how often
+ * it was preempted
+ */
+static unsigned int run_to_the_end(struct ffav_smc_regs *regs, bool *target, bool *taken)
+{
+	unsigned int preempted = 0;
+
+	while (regs->x[0] == FFA_INTERRUPT && preempted < 100000) {
+		unsigned int before = bare_interrupts;
+
+		preempted++;
+		*target &= regs->x[1] == ffav_ffa_target(ROGUE_ID, 0);
+		*regs = (struct ffav_smc_regs){.x = {FFA_RUN, regs->x[1]}};
+		if (preempted < 5)
+			bare_timer_in(2000);
+		bare_smc_unmasked(regs);
+		*taken &= preempted >= 5 || bare_interrupts == before + 1;
+	}
+	return preempted;
+}
+
 /* A slow request that the timer interrupts, again and again, until it is done. */
 static void test_preemption(void)
 {
 	struct ffav_smc_regs regs = preempted_request(40000000);
-	unsigned int preempted = 0;
 	bool target = true, taken = true;
+	unsigned int preempted;
 
 	bare_equal(regs.x[0], FFA_INTERRUPT, "the timer preempts the partition: FFA_INTERRUPT");
 	bare_equal(request(0, FFAV_ROGUE_PLAIN, 0).x[2], (uint32_t)FFA_BUSY,
 		   "another request meanwhile is BUSY");
-	while (regs.x[0] == FFA_INTERRUPT && preempted < 100000) {
-		unsigned int before = bare_interrupts;
-
-		preempted++;
-		target &= regs.x[1] == ffav_ffa_target(ROGUE_ID, 0);
-		regs = (struct ffav_smc_regs){.x = {FFA_RUN, regs.x[1]}};
-		if (preempted < 5)
-			bare_timer_in(2000);
-		bare_smc_unmasked(&regs);
-		taken &= preempted >= 5 || bare_interrupts == before + 1;
+	preempted = run_to_the_end(&regs, &target, &taken);
+	/* A busy host may have let the timer fire before FFA_RUN, too. */
+	for (unsigned int i = 1; i < PREEMPT_TRIES && preempted < 2; i++) {
+		regs = preempted_request(40000000);
+		preempted = run_to_the_end(&regs, &target, &taken);
 	}
 	bare_ok(preempted >= 2, "it is preempted again when the timer fires again");
 	bare_ok(target, "FFA_INTERRUPT names partition and context");
