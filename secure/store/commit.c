@@ -286,10 +286,9 @@ static int carry_out(struct ffav_store *store, struct plan *plans, size_t count,
 			break;
 		/* The device failed in the middle: give that up for good, try elsewhere. */
 		go_on = log_abandon(store);
-		if (go_on) {
-			store->sealed = true;
-			return go_on;
-		}
+		/* Where all of it has been tried, nobody knows what a mount will find. */
+		if (go_on)
+			return store->remaining ? go_on : result;
 	}
 	if (result)
 		return result;

@@ -348,7 +348,8 @@ int log_settle(struct ffav_store *store);
 /**
  * log_abandon() - Give up a transaction or a settle that failed, in the next sector's header.
  *
- * Return: FFAV_STORE_OK if the store can go on, or why not.
+ * Return: FFAV_STORE_OK if the store can go on, or why not. It is sealed then, unless nothing of
+ * what failed has been tried yet.
  */
 int log_abandon(struct ffav_store *store);
 

@@ -372,7 +372,6 @@ static int step(struct ffav_store *store, struct progress *p)
 	    store->head + store->mark_size <= store->flash->sector_size && log_settle(store)) {
 		/* A mount would find nothing behind it. The next header says the same. */
 		result = log_abandon(store);
-		store->sealed = result != FFAV_STORE_OK;
 	}
 	return result;
 }
@@ -458,7 +457,7 @@ int reclaim_for(struct ffav_store *store, uint32_t size)
 	else
 		result = keep_pace(store, size, available, from);
 	/* After a cut, or where large records come in a row, there is no choice left. */
-	while (reclaim_free(store) < needed && p.moved <= 2 * all) {
+	while (!store->sealed && reclaim_free(store) < needed && p.moved <= 2 * all) {
 		result = step(store, &p);
 		if (result == FFAV_STORE_IO_ERROR && ++failures <= 3)
 			continue;

@@ -347,6 +347,11 @@ int ffav_store_read(struct ffav_store *store, ffav_store_id id, size_t offset, v
  * When it returns FFAV_STORE_OK all changes are durable and visible; with anything else none
  * is, now or after a power cut. Items get new ids.
  *
+ * But one case: the device reports that the very last program failed, it did not, and no other sector
+ * can be erased and programmed to say that the transaction does not count. The answer is
+ * FFAV_STORE_IO_ERROR, the store takes no change any more, and the next mount may find all of the
+ * changes.
+ *
  * Of a store that is bound to a monotonic counter, the counter has followed then. Where it fails
  * after the changes have become durable they stay, and every later change is refused with
  * FFAV_STORE_COUNTER until the counter has followed.

@@ -226,6 +226,13 @@ int log_abandon(struct ffav_store *store)
 	uint32_t end =
 		store->start_sector == store->head_sector ? store->start : store->sector_head;
 
+	bool tried = end != store->head;
+	int result;
+
 	store->filled = 0;
-	return log_open_next(store, 0, end, true);
+	result = log_open_next(store, 0, end, true);
+	/* A mount would find nothing that is written behind it. */
+	if (result && tried)
+		store->sealed = true;
+	return result;
 }

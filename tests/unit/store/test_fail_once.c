@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * A device that fails once, at any operation: what was answered before and after is there when
- * the store is mounted again.
+ * A device that fails once, at any operation, or from then on: what was answered before and after
+ * is there when the store is mounted again.
  */
 #include "fixture.h"
 
@@ -36,10 +36,14 @@ struct item {
 
 static struct world w;
 static struct item items[ITEMS];
+/** What an item may be after a mount instead: the one that failed when the store was sealed. */
+static struct item perhaps;
+static unsigned int perhaps_of;
 static int (*real_program)(void *context, uint32_t offset, const void *in, size_t length);
 static int (*real_erase)(void *context, uint32_t sector);
 static uint64_t programs, fail_at;
 static uint32_t stuck = SECTORS;
+static bool worn_out, failed;
 static enum way way;
 
 static int program(void *context, uint32_t offset, const void *in, size_t length)
@@ -49,6 +53,7 @@ static int program(void *context, uint32_t offset, const void *in, size_t length
 
 	if (programs++ != fail_at)
 		return real_program(context, offset, in, length);
+	failed = true;
 	if (way == DONE || way == STUCK) {
 		real_program(context, offset, in, length);
 		stuck = way == STUCK ? offset / SECTOR : SECTORS;
@@ -65,18 +70,25 @@ static int program(void *context, uint32_t offset, const void *in, size_t length
 
 static int erase(void *context, uint32_t sector)
 {
-	return sector == stuck ? FFAV_FLASH_IO_ERROR : real_erase(context, sector);
+	return sector == stuck || (worn_out && failed) ? FFAV_FLASH_IO_ERROR
+						       : real_erase(context, sector);
 }
 
 static bool set(unsigned int i, uint8_t byte, uint32_t size)
 {
+	bool sealed = w.store.sealed;
 	char name[12];
+	int result;
 
 	snprintf(name, sizeof(name), "k%u", i);
-	if (world_fill(&w, name, byte, size))
-		return false;
-	items[i] = (struct item){.byte = byte, .size = size};
-	return true;
+	result = world_fill(&w, name, byte, size);
+	if (!result)
+		items[i] = (struct item){.byte = byte, .size = size};
+	if (result == FFAV_STORE_IO_ERROR && w.store.sealed && !sealed) {
+		perhaps = (struct item){.byte = byte, .size = size};
+		perhaps_of = i;
+	}
+	return !result;
 }
 
 static void check_all(void)
@@ -86,7 +98,9 @@ static void check_all(void)
 
 	for (i = 0; i < ITEMS; i++) {
 		snprintf(name, sizeof(name), "k%u", i);
-		assert_true(world_reads(&w, name, items[i].byte, items[i].size));
+		assert_true(
+			world_reads(&w, name, items[i].byte, items[i].size) ||
+			(i == perhaps_of && world_reads(&w, name, perhaps.byte, perhaps.size)));
 	}
 }
 
@@ -99,6 +113,7 @@ static void open_world(uint32_t unit, uint32_t size, uint32_t others)
 	char name[12];
 	unsigned int i;
 
+	perhaps_of = ITEMS;
 	world_open(&w, SECTOR, SECTORS, unit, 100);
 	for (i = 0; i < ITEMS; i++)
 		assert_true(set(i, 1, size));
@@ -145,6 +160,8 @@ static void go_back(const struct moment *m)
 	memcpy(items, m->items, sizeof(items));
 	programs = 0;
 	stuck = SECTORS;
+	failed = false;
+	perhaps_of = ITEMS;
 }
 
 /* The commit number @n of the workload. */
@@ -159,12 +176,13 @@ static bool fails_in(unsigned int n, uint32_t size)
 	unsigned int i;
 
 	work(n, size);
-	if (programs <= fail_at)
+	if (!failed)
 		return false;
 	for (i = 1; i <= AFTER; i++)
 		work(n + i, size);
 	check_all();
 	stuck = SECTORS;
+	failed = false;
 	ffav_nor_power_on(&w.nor);
 	assert_int_equal(world_mount(&w), 0);
 	assert_false(w.store.sealed);
@@ -195,12 +213,26 @@ static void check_program(uint32_t unit, uint32_t size, uint32_t others)
 	world_close(&w);
 }
 
-static void test_program(void **state)
+static void check_all_programs(void)
 {
-	(void)state;
 	check_program(4, 100, 55);
 	check_program(16, 300, 30);
 	check_program(32, 100, 45);
+}
+
+static void test_program(void **state)
+{
+	(void)state;
+	check_all_programs();
+}
+
+/* From the program that fails until the reset no sector can be erased. */
+static void test_program_and_erases(void **state)
+{
+	(void)state;
+	worn_out = true;
+	check_all_programs();
+	worn_out = false;
 }
 
 static jmp_buf off;
@@ -264,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_program),
+		cmocka_unit_test(test_program_and_erases),
 		cmocka_unit_test(test_left_out),
 	};
 
