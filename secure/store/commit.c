@@ -197,11 +197,16 @@ static int write_plans(struct ffav_store *store, struct plan *plans, size_t coun
 		       uint32_t length)
 {
 	size_t i;
-	int result = log_begin(store, LOG_MARK_CHANGE, length);
+	int result;
 
-	for (i = 0; i < count && !result; i++)
-		result = put_plan(store, &plans[i]);
-	return result ? result : log_commit(store);
+	do {
+		result = log_begin(store, LOG_MARK_CHANGE, length);
+		for (i = 0; i < count && !result; i++)
+			result = put_plan(store, &plans[i]);
+		if (!result)
+			result = log_commit(store);
+	} while (result == LOG_AGAIN);
+	return result;
 }
 
 static void follow_plan(struct ffav_store *store, const struct plan *p)

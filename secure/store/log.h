@@ -24,6 +24,13 @@
 #define LOG_ITEMS_MAX 65534u
 /** Most changes in one transaction. */
 #define LOG_CHANGES_MAX 8u
+/** How many marks far the settle behind a mark that is torn is looked for. */
+#define LOG_WINDOW 16u
+/**
+ * What a function that appends returns, beside a ffav_store_result: nothing of the transaction has been
+ * programmed, and all of it must be appended again.
+ */
+#define LOG_AGAIN 1
 
 /** State bits of an entry. */
 #define ENTRY_DAMAGED UINT8_C(1)
@@ -316,7 +323,11 @@ uint32_t log_limit(const struct ffav_store *store, uint32_t next, uint32_t *begi
 int log_open_next(struct ffav_store *store, uint32_t continued, uint32_t previous_end,
 		  bool decides);
 
-/** log_begin() - Begin a transaction of @length bytes of records. @tag: LOG_MARK_* */
+/**
+ * log_begin() - Begin a transaction of @length bytes of records. @tag: LOG_MARK_*
+ *
+ * Until it is committed each function below may return LOG_AGAIN: then begin it again.
+ */
 int log_begin(struct ffav_store *store, uint8_t tag, uint32_t length);
 
 /** log_tell() - Where the next record of the transaction goes; opens a sector where needed. */

@@ -252,12 +252,15 @@ static int copy(struct ffav_store *store, const struct batch *b)
 {
 	uint32_t to[PICKS];
 	uint32_t i;
-	int result = log_begin(store, LOG_MARK_COPY, b->bytes);
+	int result;
 
-	for (i = 0; i < b->count && !result; i++)
-		result = copy_record(store, &b->picks[i], b->recalled, &to[i]);
-	if (!result)
-		result = log_commit(store);
+	do {
+		result = log_begin(store, LOG_MARK_COPY, b->bytes);
+		for (i = 0; i < b->count && !result; i++)
+			result = copy_record(store, &b->picks[i], b->recalled, &to[i]);
+		if (!result)
+			result = log_commit(store);
+	} while (result == LOG_AGAIN);
 	if (result) {
 		int go_on = log_abandon(store);
 

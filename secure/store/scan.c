@@ -6,9 +6,6 @@
  */
 #include "secure/store/log.h"
 
-/* How many marks far the settle behind a torn mark is looked for, where records may be there. */
-#define WINDOW 16u
-
 static bool load_mark(const struct ffav_store *store, uint32_t sector, uint32_t offset,
 		      uint32_t limit, struct log_mark *mark)
 {
@@ -72,10 +69,13 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 {
 	uint32_t size = store->mark_size;
 	struct log_mark mark;
-	uint32_t behind, found;
+	uint32_t behind, end, found;
 
 	while (*offset + size <= limit) {
 		behind = log_place(store, sector, *offset + size);
+		end = *offset + LOG_WINDOW * size;
+		if (end > limit)
+			end = limit;
 		if (load_mark(store, sector, *offset, limit, &mark)) {
 			item->length = mark.length;
 			if (mark.tag == LOG_MARK_SETTLE) {
@@ -91,17 +91,14 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 				log_record_at(store, behind, mark.length, &item->first);
 			if (item->has_first)
 				return LOG_TRANSACTION;
-			found = find_settle(store, sector, *offset + size,
-					    limit - *offset < WINDOW * size
-						    ? limit
-						    : *offset + WINDOW * size);
+			found = find_settle(store, sector, *offset + size, end);
 			if (found == LOG_NONE)
 				return LOG_TRANSACTION;
 		} else {
 			/* A mark that cannot be read, before records: not the end of the log. */
 			if (log_record_at(store, behind, UINT32_MAX, &item->first))
 				return LOG_END;
-			found = find_settle(store, sector, *offset + size, limit);
+			found = find_settle(store, sector, *offset + size, end);
 			if (found == LOG_NONE)
 				return LOG_END;
 		}

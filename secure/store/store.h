@@ -176,6 +176,7 @@ struct ffav_store_sector;
  * @credit: bytes of reclaiming that past commits have paid for
  * @remaining: bytes of the current transaction that are yet to be programmed
  * @filled: bytes in @buffer
+ * @tag: what its mark, which is yet to be programmed, will say; 0 where it is
  * @start_sector: sector in which the current transaction began
  * @start: offset of its mark there
  * @counter: the monotonic counter that it is bound to, or NULL
@@ -226,6 +227,7 @@ struct ffav_store {
 	uint64_t counted;
 	uint32_t uncounted;
 	uint16_t epoch_id;
+	uint8_t tag;
 	bool sealed;
 	uint32_t damaged;
 	uint64_t lost;

@@ -2,7 +2,7 @@
 /*
  * Appending to the log. A transaction is three kinds of programs in this order: its mark, its
  * records, its commit. Each starts after the one before has returned, so what a later one
- * shows proves the earlier ones whole.
+ * shows proves the earlier ones whole. The mark waits for the first of the records, but not on flash.
  */
 #include "secure/store/log.h"
 
@@ -117,16 +117,68 @@ int log_begin(struct ffav_store *store, uint8_t tag, uint32_t length)
 	}
 	store->remaining = (uint32_t)ffav_align_up(length, store->flash->program_unit) +
 			   store->commit_size;
+	store->tag = tag;
+	store->head += store->mark_size;
+	return FFAV_STORE_OK;
+}
+
+/* Would this place of the body read as a settle? Also with its second half blank, or the commit. */
+__attribute__((noinline)) static bool is_settle(const struct ffav_store *store,
+						const uint8_t *place)
+{
+	uint32_t at = (uint32_t)(place - store->buffer);
+	uint32_t sum = log_mark_checksum(place, store->head_sequence, store->head + at);
+	uint32_t word = at + LOG_ALIGN < store->filled ? ffav_get32(place + LOG_ALIGN)
+						       : LOG_COMMIT_WORD;
+
+	return sum == word || sum == UINT32_MAX;
+}
+
+/*
+ * Where a cut tears the first record's header, the scanner looks for a settle behind the mark. It must
+ * not find one in what somebody has chosen as key or data: is there one in the buffer, which the body
+ * begins with? A record's first byte is none.
+ */
+static inline bool holds_settle(const struct ffav_store *store)
+{
+	uint32_t step = store->mark_size;
+	uint32_t most = (LOG_WINDOW - 1) * step;
+	const uint8_t *place = store->buffer + step;
+	const uint8_t *end = store->buffer + (store->filled < most ? store->filled : most);
+
+	for (; place < end; place += step)
+		if (*place == LOG_MARK_SETTLE && is_settle(store, place))
+			return true;
+	return false;
+}
+
+/*
+ * Programs the mark, when it is known what comes behind it. A settle in front moves everything, and
+ * checksums of marks are for one offset each.
+ */
+static int begin_program(struct ffav_store *store)
+{
+	bool again = holds_settle(store);
+	uint8_t tag = store->tag;
+	int result;
+
+	store->tag = 0;
+	store->head = store->start;
 	/* The length on flash includes the padding, so that the commit's place follows from it. */
-	return write_mark(store, tag, store->remaining - store->commit_size);
+	if (!again)
+		return write_mark(store, tag, store->remaining - store->commit_size);
+	store->filled = 0;
+	result = log_settle(store);
+	return result ? result : LOG_AGAIN;
 }
 
 static int flush(struct ffav_store *store)
 {
 	uint32_t size = store->filled;
+	int result = store->tag ? begin_program(store) : FFAV_STORE_OK;
 
-	if (!size)
-		return FFAV_STORE_OK;
+	if (result || !size)
+		return result;
 	store->filled = 0;
 	store->remaining -= size;
 	return program(store, store->buffer, size);
@@ -225,11 +277,16 @@ int log_abandon(struct ffav_store *store)
 {
 	uint32_t end =
 		store->start_sector == store->head_sector ? store->start : store->sector_head;
-
 	bool tried = end != store->head;
 	int result;
 
 	store->filled = 0;
+	/* Nothing has been programmed. */
+	if (store->tag) {
+		store->tag = 0;
+		store->head = store->start;
+		return FFAV_STORE_OK;
+	}
 	result = log_open_next(store, 0, end, true);
 	/* A mount would find nothing that is written behind it. */
 	if (result && tried)
