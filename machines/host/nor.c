@@ -64,10 +64,21 @@ static void nor_set_unstable(struct ffav_nor *nor, size_t at, uint8_t bits)
 		nor->unstable[at] |= bits;
 }
 
+/* Which of the bits that a torn unit was to change are unstable: half of them, or few. */
+static uint8_t nor_some_bits(struct ffav_nor *nor)
+{
+	uint64_t random = nor_random(nor);
+
+	if (nor->restless)
+		random &= random >> 8 & random >> 16 & random >> 24;
+	return (uint8_t)random;
+}
+
 /* Programs some of the bits of one unit. The unit counts as programmed, whatever it reads. */
 static void nor_tear_unit(struct ffav_nor *nor, size_t at, const uint8_t *in, bool unstable)
 {
-	uint64_t shape = nor_random(nor) % 4;
+	uint64_t random = nor_random(nor);
+	uint64_t shape = nor->restless && random & 4 ? 0 : random % 4;
 	uint32_t i;
 
 	nor->programmed[at / nor->flash.program_unit] = UNIT_TORN;
@@ -84,7 +95,7 @@ static void nor_tear_unit(struct ffav_nor *nor, size_t at, const uint8_t *in, bo
 			chosen = i < nor->flash.program_unit / 2 ? 0xff : 0;
 		nor->cells[at + i] &= (uint8_t) ~(changing & chosen);
 		if (unstable)
-			nor_set_unstable(nor, at + i, changing & (uint8_t)nor_random(nor));
+			nor_set_unstable(nor, at + i, changing & nor_some_bits(nor));
 	}
 }
 

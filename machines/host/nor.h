@@ -66,6 +66,8 @@ enum ffav_nor_cut {
  * @steps: steps since opening: program units and erases
  * @cut_step: the value of @steps at which the power goes; UINT64_MAX for never
  * @cut: how it goes
+ * @restless: what is torn mostly shows nothing, and has few unstable bits, so that it often reads
+ *	one way and the next time another way, whole or untouched
  * @seed: state of the generator that chooses bits
  * @observe: NULL, or called inside each operation before it takes effect
  * @power_lost: called when the power has gone; must not return. NULL aborts the process.
@@ -88,6 +90,7 @@ struct ffav_nor {
 	uint64_t steps;
 	uint64_t cut_step;
 	enum ffav_nor_cut cut;
+	bool restless;
 	uint64_t seed;
 	void (*observe)(void *context, enum ffav_nor_operation operation, uint32_t offset,
 			size_t length);

@@ -127,37 +127,46 @@ void mount_drop_after(struct ffav_store *store, uint32_t sector)
 	store->durable_tail = mount_tail_told_by(store, sector);
 }
 
-static bool has_mark(const struct ffav_store *store, uint32_t sector)
+/* Has a change or a copy been begun in @sector? A settle alone says nothing. */
+static bool has_records(const struct ffav_store *store, uint32_t sector)
 {
 	uint32_t offset = store->sector_head;
 	struct log_item item;
+	enum log_kind kind;
 
 	log_limit(store, sector, &offset);
-	return log_scan(store, sector, &offset, store->flash->sector_size, &item) != LOG_END;
+	do {
+		kind = log_scan(store, sector, &offset, store->flash->sector_size, &item);
+	} while (kind == LOG_SETTLE);
+	return kind != LOG_END;
 }
 
 /*
  * Of two sectors with the same number, was the second one opened later? The first one had failed
- * then: nothing but a header is in it, and it comes first behind the sector before.
+ * then, or a cut had left doubts about it: there are no records in it, and it comes first behind the
+ * sector before, or, where there is none, just before the other.
  */
 static bool is_later(const struct ffav_store *store, uint32_t first, uint32_t second)
 {
 	uint32_t count = store->flash->sector_count;
-	bool has = has_mark(store, second);
+	bool has = has_records(store, second);
 	uint32_t i;
 
-	if (has != has_mark(store, first))
+	if (has != has_records(store, first))
 		return has;
 	for (i = 0; i < count; i++)
 		if (store->sectors[i].sequence &&
 		    store->sectors[i].sequence + 1 == store->sectors[first].sequence)
 			break;
-	return i < count && (second + count - i) % count > (first + count - i) % count;
+	if (i == count)
+		return (second + count - first) % count < (first + count - second) % count;
+	return (second + count - i) % count > (first + count - i) % count;
 }
 
 /*
  * A number that two sectors have is that of the one that was opened last. A sector keeps it whose
- * header's program was reported as failed and was not, and that could not be erased again.
+ * header's program was reported as failed and was not, and that could not be erased again; and one
+ * in whose place settle_log() took another.
  */
 static void drop_twins(struct ffav_store *store)
 {

@@ -38,8 +38,11 @@ static bool must_begin_again(const struct replay *r)
 	       is_scarce(store);
 }
 
-/* There is nothing in the head that counts, or its header may be torn: begin it again. */
-static int begin_again(struct ffav_store *store)
+/*
+ * Takes the head out of the log and opens another one with its number, in the first free sector
+ * behind @behind.
+ */
+static int begin_behind(struct ffav_store *store, uint32_t behind)
 {
 	const struct ffav_store_sector header = store->sectors[store->head_sector];
 	uint32_t sector = store->head_sector;
@@ -59,11 +62,8 @@ static int begin_again(struct ffav_store *store)
 		store->durable_tail = header.sequence;
 		store->head_sequence = header.sequence - 1;
 	}
-	/*
-	 * The search for a free sector begins behind the head, and must begin with this one: another
-	 * would get its number while this one still has it.
-	 */
-	store->head_sector = (sector ? sector : store->flash->sector_count) - 1;
+	/* That is where the search begins. */
+	store->head_sector = behind;
 	store->head = store->flash->sector_size;
 	result = log_open_next(store, 0, header.previous_end, header.decides);
 	if (result)
@@ -73,6 +73,38 @@ static int begin_again(struct ffav_store *store)
 		store->tail = store->sector_head;
 	}
 	return log_settle(store);
+}
+
+/*
+ * There is nothing in the head that counts: begin it again, in its own place, because another
+ * sector would get its number while this one still has it.
+ */
+static int begin_again(struct ffav_store *store)
+{
+	uint32_t sector = store->head_sector;
+
+	return begin_behind(store, (sector ? sector : store->flash->sector_count) - 1);
+}
+
+/*
+ * The head shows a header and nothing else. The header may be torn, so that nothing may be
+ * written behind it. Or it is whole, and a settle was tried that shows nothing now and may show
+ * the next time: then it may not be erased in its place. An erase that is cut can leave
+ * everything as it was, and where the settle reads right the log goes on in a sector that is
+ * half erased. Another sector gets the head's number, and with its settle becomes the head.
+ */
+static int begin_elsewhere(struct ffav_store *store)
+{
+	uint32_t sector = store->head_sector;
+	int result = begin_behind(store, sector);
+
+	if (result != FFAV_STORE_NO_SPACE)
+		return result;
+	/* There is no other. */
+	store->free_sectors--;
+	store->sectors[sector].sequence = store->head_sequence + 1;
+	store->head_sector = sector;
+	return begin_again(store);
 }
 
 /* Goes on in a fresh sector: where the head ends is told in that one's header. */
@@ -129,6 +161,8 @@ int settle_log(struct replay *r)
 
 	if (log_header(store, store->head_sector, &header))
 		store->head_erases = header.erases;
+	if (empty && !r->skip_head && log_blank(store, store->head_sector, r->offset))
+		return begin_elsewhere(store);
 	if (r->skip_head)
 		return begin_again(store);
 	if (r->torn_sector != LOG_NONE)
@@ -145,10 +179,7 @@ int settle_log(struct replay *r)
 		r->last_in = r->torn_sector;
 		return move_on(r, r->torn);
 	}
-	if (empty && log_blank(store, store->head_sector, r->offset)) {
-		return begin_again(store);
-	} else if (empty &&
-		   log_blank(store, store->head_sector, r->offset + store->mark_size)) {
+	if (empty && log_blank(store, store->head_sector, r->offset + store->mark_size)) {
 		/*
 		 * A settle was tried, so the header is whole. The next one goes where a mount
 		 * would put it that can read this one.

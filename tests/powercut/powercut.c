@@ -490,7 +490,19 @@ static void check_image(const struct image *old)
 	mount();
 }
 
-static void random_cuts(uint64_t seed, uint64_t wanted, uint32_t unit)
+/* Below @few, or once in @odds below @many. In two statements, so that every compiler has the same. */
+static uint64_t soon(uint64_t odds, uint64_t few, uint64_t many)
+{
+	uint64_t limit = rnd() % odds ? few : many;
+
+	return rnd() % limit;
+}
+
+/*
+ * Cuts of a long workload that is chosen at random, and of the recoveries after them. Restless:
+ * each is followed by more, soon, on flash that shows one thing and the next time another.
+ */
+static void random_cuts(uint64_t seed, uint64_t wanted, uint32_t unit, bool restless)
 {
 	static struct image old;
 	static struct state before, after;
@@ -506,10 +518,11 @@ static void random_cuts(uint64_t seed, uint64_t wanted, uint32_t unit)
 	next_version = 0;
 	memset(&before, 0, sizeof(before));
 	start(unit, seed & 1);
+	nor.restless = restless;
 	mount();
 	take_image(&old);
 	while (points.count < wanted) {
-		nor.cut_step = nor.steps + rnd() % (rnd() % 4 ? 40 : 2000);
+		nor.cut_step = nor.steps + soon(4, 40, 2000);
 		nor.cut = (enum ffav_nor_cut)(rnd() % FFAV_NOR_CUTS);
 		cut = false;
 		while (!cut) {
@@ -526,9 +539,13 @@ static void random_cuts(uint64_t seed, uint64_t wanted, uint32_t unit)
 			before = after;
 		}
 		times = rnd() % 3 ? 0 : 1 + (uint32_t)(rnd() % 4);
+		if (restless && !times)
+			times = 4;
 		for (i = 0; i < times; i++) {
-			later[i] = rnd() % (rnd() % 2 ? 12 : 300);
+			later[i] = soon(2, restless ? 6 : 12, 300);
 			ways[i] = (enum ffav_nor_cut)(rnd() % FFAV_NOR_CUTS);
+			if (restless && rnd() % 2)
+				ways[i] = FFAV_NOR_CUT_UNSTABLE;
 		}
 		recover(&before, &after, later, ways, times);
 		if (++rounds % 16 == 0)
@@ -557,8 +574,8 @@ static int count_points(int argc, char **argv)
 static int usage(const char *name)
 {
 	fprintf(stderr,
-		"Usage: %s exhaustive [UNIT [FILE]] | random SEED CUTS [UNIT [FILE]] | count "
-		"FILE...\n",
+		"Usage: %s exhaustive [UNIT [FILE]] | random SEED CUTS [UNIT [FILE]] | "
+		"restless SEED CUTS [UNIT [FILE]] | count FILE...\n",
 		name);
 	return 2;
 }
@@ -566,13 +583,14 @@ static int usage(const char *name)
 int main(int argc, char **argv)
 {
 	bool every = argc >= 2 && !strcmp(argv[1], "exhaustive");
+	bool restless = argc >= 2 && !strcmp(argv[1], "restless");
 	uint64_t seed = 0, wanted = 0;
 	uint32_t unit = 4;
 	int position = every ? 2 : 4;
 
 	if (argc >= 3 && !strcmp(argv[1], "count"))
 		return count_points(argc, argv);
-	if (!every && (argc < 4 || strcmp(argv[1], "random")))
+	if (!every && (argc < 4 || (!restless && strcmp(argv[1], "random"))))
 		return usage(argv[0]);
 	if (argc > position)
 		unit = (uint32_t)strtoul(argv[position], NULL, 0);
@@ -586,9 +604,9 @@ int main(int argc, char **argv)
 	} else {
 		seed = strtoull(argv[2], NULL, 0);
 		wanted = strtoull(argv[3], NULL, 0);
-		snprintf(repeat, sizeof(repeat), "%s random %" PRIu64 " %" PRIu64 " %u",
-			 argv[0], seed, wanted, unit);
-		random_cuts(seed, wanted, unit);
+		snprintf(repeat, sizeof(repeat), "%s %s %" PRIu64 " %" PRIu64 " %u", argv[0],
+			 argv[1], seed, wanted, unit);
+		random_cuts(seed, wanted, unit, restless);
 	}
 	if (argc > position + 1 && !points_write(&points, argv[position + 1])) {
 		fprintf(stderr, "The cut points cannot be written to %s.\n",
