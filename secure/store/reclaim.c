@@ -8,6 +8,8 @@
 
 /* Sectors that stay free, so that copying can go on after any cut. */
 #define RESERVE 4u
+/* Those without which it could not go on even if there is none. */
+#define RESERVE_LEAST 2u
 /* Bytes that one call may copy however small its record, where its erases allow it. */
 #define COPY_MIN 8192u
 /* Most bytes of tail that are looked at for each byte appended. */
@@ -25,14 +27,20 @@ uint64_t reclaim_reserve(const struct ffav_store *store, uint32_t largest)
 	return size_of(store, RESERVE) + largest;
 }
 
-uint64_t reclaim_capacity(const struct ffav_store *store, uint32_t largest)
+/* Bytes of live records that can be had where so many bytes are kept free. */
+static uint64_t room_beside(const struct ffav_store *store, uint64_t kept)
 {
 	uint64_t all = size_of(store, store->usable_sectors);
-	uint64_t kept = reclaim_reserve(store, largest) + all / 32;
 	/* Each batch of copies has a mark, a commit and padding. */
 	uint64_t extra = store->mark_size + store->commit_size + store->flash->program_unit;
 
 	return all > kept ? (all - kept) / (COPY_BATCH + extra) * COPY_BATCH : 0;
+}
+
+uint64_t reclaim_capacity(const struct ffav_store *store, uint32_t largest)
+{
+	return room_beside(store, reclaim_reserve(store, largest) +
+					  size_of(store, store->usable_sectors) / 32);
 }
 
 uint64_t reclaim_free(const struct ffav_store *store)
@@ -169,10 +177,25 @@ static uint64_t pace_from(const struct ffav_store *store, uint32_t largest)
 	return ahead > from ? ahead : from;
 }
 
+/*
+ * Bytes that must be free for a change of @size bytes, so that the reserve is free behind it. Where
+ * sectors have gone bad since the store was filled there cannot be so much, and it is a part of the
+ * reserve. What adds to the store is refused before it comes to that.
+ */
+static uint64_t needed_for(const struct ffav_store *store, uint32_t largest, uint32_t size)
+{
+	uint64_t needed = reclaim_reserve(store, largest) + size;
+
+	if (store->usable_sectors == store->flash->sector_count ||
+	    store->live + size <= reclaim_capacity(store, largest))
+		return needed;
+	return needed - size_of(store, RESERVE - RESERVE_LEAST);
+}
+
 int reclaim_for(struct ffav_store *store, uint32_t size)
 {
 	uint32_t largest = size > store->largest ? size : store->largest;
-	uint64_t needed = reclaim_reserve(store, largest) + size;
+	uint64_t needed = needed_for(store, largest, size);
 	uint64_t all = size_of(store, store->usable_sectors);
 	uint64_t available = reclaim_free(store);
 	struct progress p = {.most = UINT64_MAX};
@@ -180,6 +203,9 @@ int reclaim_for(struct ffav_store *store, uint32_t size)
 	unsigned int failures = 0;
 	int result = FFAV_STORE_OK;
 
+	/* What cannot succeed is not to wear the flash. */
+	if (available < needed && store->live > room_beside(store, needed))
+		return FFAV_STORE_NO_SPACE;
 	available = available > needed ? available - needed : 0;
 	from = pace_from(store, largest);
 	if (available >= from)
@@ -193,6 +219,8 @@ int reclaim_for(struct ffav_store *store, uint32_t size)
 			continue;
 		if (result)
 			break;
+		/* A sector may have gone bad meanwhile. */
+		needed = needed_for(store, largest, size);
 	}
 	if (reclaim_free(store) >= needed && !store->sealed)
 		return FFAV_STORE_OK;

@@ -162,6 +162,85 @@ static void test_full_store(void **state)
 	world_close(&w);
 }
 
+/* Fills the store with items of @size. Return: how many there are. */
+static unsigned int fill_up(struct world *w, uint32_t size)
+{
+	char name[40];
+	unsigned int n;
+
+	for (n = 0;; n++) {
+		name_of(name, n);
+		if (world_fill(w, name, 0, size))
+			return n;
+	}
+}
+
+/*
+ * Sectors that go bad when the store is full: with one, what does not grow is still taken, with two,
+ * what is deleted.
+ */
+static void test_full_store_loses_sectors(void **state)
+{
+	static const uint32_t cases[][3] = {{1024, 16, 100},
+					    {1024, 16, 600},
+					    {4096, 16, 300},
+					    {4096, 16, 3000},
+					    {4096, 64, 64}};
+	unsigned int c, i, n, round;
+	char name[40];
+	struct world w;
+
+	(void)state;
+	for (c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
+		uint32_t size = cases[c][2];
+
+		world_open(&w, cases[c][0], cases[c][1], 4, 3000);
+		n = fill_up(&w, size);
+		w.nor.failing[5] = FFAV_NOR_FAILS_ERASE;
+		for (round = 1; round < 4; round++)
+			for (i = 0; i < n; i++) {
+				name_of(name, i);
+				assert_int_equal(world_fill(&w, name, (uint8_t)round, size), 0);
+			}
+		assert_int_equal(w.store.usable_sectors, cases[c][1] - 1);
+		/* What grows is not. */
+		assert_int_equal(world_fill(&w, "one more", 0, size), FFAV_STORE_NO_SPACE);
+		w.nor.failing[6] = FFAV_NOR_FAILS_ERASE;
+		for (i = 0; i < n; i++) {
+			name_of(name, i);
+			assert_true(world_reads(&w, name, 3, size));
+			assert_int_equal(world_delete(&w, name), 0);
+		}
+		assert_int_equal(world_fill(&w, "one more", 1, size), 0);
+		assert_int_equal(world_mount(&w), 0);
+		assert_false(w.store.sealed);
+		assert_int_equal(w.store.items, 1);
+		assert_true(world_reads(&w, "one more", 1, size));
+		world_close(&w);
+	}
+}
+
+/* What cannot be taken costs no program and no erase, however often it is tried. */
+static void test_refusing_wears_nothing(void **state)
+{
+	struct world w;
+	char name[40];
+	unsigned int i;
+
+	(void)state;
+	world_open(&w, 1024, 16, 4, 100);
+	assert_true(fill_up(&w, 2500) > 1);
+	w.nor.steps = 0;
+	for (i = 0; i < 100; i++) {
+		name_of(name, i % 2);
+		assert_int_equal(world_fill(&w, name, 1, 2500), FFAV_STORE_NO_SPACE);
+	}
+	assert_int_equal(w.nor.steps, 0);
+	name_of(name, 0);
+	assert_int_equal(world_delete(&w, name), 0);
+	world_close(&w);
+}
+
 /* What the store says is left must be left: also when one large item must stay movable. */
 static void test_space_tells_the_truth(void **state)
 {
@@ -285,6 +364,8 @@ int main(void)
 		cmocka_unit_test(test_cost_of_large_records),
 		cmocka_unit_test(test_memory_per_item),
 		cmocka_unit_test(test_full_store),
+		cmocka_unit_test(test_full_store_loses_sectors),
+		cmocka_unit_test(test_refusing_wears_nothing),
 		cmocka_unit_test(test_space_tells_the_truth),
 		cmocka_unit_test(test_full_index),
 		cmocka_unit_test(test_mount_with_less_memory),
