@@ -22,8 +22,8 @@ static bool is_scarce(const struct ffav_store *store)
 
 /*
  * Where little is left and the head holds only copies, it is begun again in its place. Their
- * originals are all still there: no settle has freed them, and the head is not yet full, so
- * that no sector has been erased since it was opened.
+ * originals are all still there: neither a settle has freed them, nor a later sector that holds
+ * nothing any more but whose header still says so.
  */
 static bool must_begin_again(const struct replay *r)
 {
@@ -35,7 +35,7 @@ static bool must_begin_again(const struct replay *r)
 	       !header->decides && r->torn_sector == LOG_NONE &&
 	       mount_tail_told_by(store, store->head_sector) ==
 		       header->sequence - header->span &&
-	       is_scarce(store);
+	       store->tail_sequence == header->sequence - header->span && is_scarce(store);
 }
 
 /*
