@@ -16,6 +16,9 @@
  *	powercut random SEED CUTS [UNIT [FILE]]
  *	                                      so many distinct cuts at random steps of a long
  *	                                      workload; FILE: their points are written there
+ *	powercut full SEED CUTS [UNIT [FILE]]
+ *	                                      the same in a window that is full again and again,
+ *	                                      where a transaction may be refused for that
  *	powercut count FILE...                how many distinct points several runs had
  *
  * A cut point is what the flash holds and the counter says, the step that is in flight, and the
@@ -37,6 +40,7 @@
 #define CHANGES     4u
 #define SECTOR      1024u
 #define SECTORS     28u
+#define FULL        12u
 #define MEMORY_SIZE 4096u
 
 /** struct item - What one key should read as. @version: 0 is absent; decides all content. */
@@ -60,6 +64,8 @@ struct transaction {
 };
 
 static struct ffav_nor nor;
+/** Sectors in its window. */
+static uint32_t sectors = SECTORS;
 static struct ffav_store store;
 static uint64_t memory[MEMORY_SIZE / 8];
 static jmp_buf powered_off;
@@ -112,7 +118,7 @@ static void note_cut(uint64_t what, uint64_t offset)
 	hash = points_mix(hash, nor.cut);
 	hash = points_mix(hash, counter_value);
 	hash = points_mix(hash, nor.flash.program_unit);
-	hash = points_hash(hash, nor.cells, (size_t)SECTOR * SECTORS);
+	hash = points_hash(hash, nor.cells, (size_t)SECTOR * sectors);
 	cuts++;
 	if (!points_add(&points, hash))
 		fail("no memory for the cut points", cuts, 0);
@@ -315,7 +321,7 @@ static void mount(void)
 
 static void start(uint32_t unit, bool mapped)
 {
-	if (ffav_nor_memory(&nor, SECTOR, SECTORS, unit))
+	if (ffav_nor_memory(&nor, SECTOR, sectors, unit))
 		fail("no memory for the flash", 0, 0);
 	nor.power_lost = power_lost;
 	nor.fault = nor_rule_broken;
@@ -448,7 +454,7 @@ struct image {
 
 static void take_image(struct image *image)
 {
-	size_t size = (size_t)SECTOR * SECTORS;
+	size_t size = (size_t)SECTOR * sectors;
 
 	memcpy(image->cells, nor.cells, size);
 	memcpy(image->programmed, nor.programmed, size / nor.flash.program_unit);
@@ -460,7 +466,7 @@ static void take_image(struct image *image)
 
 static void put_image(const struct image *image)
 {
-	size_t size = (size_t)SECTOR * SECTORS;
+	size_t size = (size_t)SECTOR * sectors;
 
 	memcpy(nor.cells, image->cells, size);
 	memcpy(nor.programmed, image->programmed, size / nor.flash.program_unit);
@@ -512,6 +518,7 @@ static void random_cuts(uint64_t seed, uint64_t wanted, uint32_t unit, bool rest
 	uint64_t later[4];
 	enum ffav_nor_cut ways[4];
 	uint32_t i, times;
+	int result;
 
 	rounds = 0;
 	random_state = seed;
@@ -533,7 +540,10 @@ static void random_cuts(uint64_t seed, uint64_t wanted, uint32_t unit, bool rest
 				cut = true;
 				break;
 			}
-			if (commit(&t))
+			result = commit(&t);
+			if (result == FFAV_STORE_NO_SPACE && sectors == FULL)
+				continue;
+			if (result)
 				fail("a transaction that fits was refused", nor.steps,
 				     store.live);
 			before = after;
@@ -575,7 +585,8 @@ static int usage(const char *name)
 {
 	fprintf(stderr,
 		"Usage: %s exhaustive [UNIT [FILE]] | random SEED CUTS [UNIT [FILE]] | "
-		"restless SEED CUTS [UNIT [FILE]] | count FILE...\n",
+		"restless SEED CUTS [UNIT [FILE]] | full SEED CUTS [UNIT [FILE]] | "
+		"count FILE...\n",
 		name);
 	return 2;
 }
@@ -584,13 +595,14 @@ int main(int argc, char **argv)
 {
 	bool every = argc >= 2 && !strcmp(argv[1], "exhaustive");
 	bool restless = argc >= 2 && !strcmp(argv[1], "restless");
+	bool full = argc >= 2 && !strcmp(argv[1], "full");
 	uint64_t seed = 0, wanted = 0;
 	uint32_t unit = 4;
 	int position = every ? 2 : 4;
 
 	if (argc >= 3 && !strcmp(argv[1], "count"))
 		return count_points(argc, argv);
-	if (!every && (argc < 4 || (!restless && strcmp(argv[1], "random"))))
+	if (!every && (argc < 4 || (!restless && !full && strcmp(argv[1], "random"))))
 		return usage(argv[0]);
 	if (argc > position)
 		unit = (uint32_t)strtoul(argv[position], NULL, 0);
@@ -604,6 +616,8 @@ int main(int argc, char **argv)
 	} else {
 		seed = strtoull(argv[2], NULL, 0);
 		wanted = strtoull(argv[3], NULL, 0);
+		if (full)
+			sectors = FULL;
 		snprintf(repeat, sizeof(repeat), "%s %s %" PRIu64 " %" PRIu64 " %u", argv[0],
 			 argv[1], seed, wanted, unit);
 		random_cuts(seed, wanted, unit, restless);
