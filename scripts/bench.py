@@ -27,6 +27,7 @@ sys.path.insert(0, os.path.join(ROOT, "scripts"))
 
 import bench_arena  # pylint: disable=wrong-import-position
 import bench_image  # pylint: disable=wrong-import-position
+from command import run   # pylint: disable=wrong-import-position
 import latency      # pylint: disable=wrong-import-position
 import managercost  # pylint: disable=wrong-import-position
 import packages     # pylint: disable=wrong-import-position
@@ -76,15 +77,6 @@ SERVICES = {
 SECONDS = 300
 SECTORS = 64
 SECTOR = 4096
-
-
-def run(command, **kwargs):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          check=False, **kwargs)
-    if done.returncode:
-        sys.exit(f"'{' '.join(command)}' failed with exit status {done.returncode}:\n"
-                 f"{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def build():

@@ -8,8 +8,9 @@ allocated is what the partition allocates.
 import glob
 import os
 import re
-import subprocess
 import sys
+
+from command import run
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CONFIGURATION = '-DMBEDTLS_CONFIG_FILE="secure/crypto/mbedtls_config.h"'
@@ -21,15 +22,6 @@ BENCH = ("tests/bench/arena.c", "tests/bench/flash.c", "tests/bench/service.c",
 CASES = [("rsa2048", "SHA256", 1), ("rsa3072", "SHA384", 1), ("rsa4096", "SHA512", 1),
          ("P-256", "SHA256", 1), ("P-384", "SHA384", 1), ("P-521", "SHA512", 1),
          ("rsa4096", "SHA512", 8), ("P-521", "SHA512", 8)]
-
-
-def run(command, **kwargs):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          check=False, **kwargs)
-    if done.returncode:
-        sys.exit(f"'{' '.join(command)}' failed with exit status {done.returncode}:\n"
-                 f"{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def library_parts():
