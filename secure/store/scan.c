@@ -21,16 +21,21 @@ static bool load_mark(const struct ffav_store *store, uint32_t sector, uint32_t 
 	       log_mark_decode(raw, store->sectors[sector].sequence, offset, mark);
 }
 
-/* Offset of the next settle from @offset on, or LOG_NONE. */
+/* Offset of the next settle behind the mark at @offset, as far as it is looked for, or LOG_NONE. */
 static uint32_t find_settle(const struct ffav_store *store, uint32_t sector, uint32_t offset,
 			    uint32_t limit)
 {
 	struct log_mark mark;
+	uint32_t i;
 
-	for (; offset + store->mark_size <= limit; offset += store->mark_size)
+	for (i = 1; i < LOG_WINDOW; i++) {
+		offset += store->mark_size;
+		if (offset + store->mark_size > limit)
+			break;
 		if (load_mark(store, sector, offset, limit, &mark) &&
 		    mark.tag == LOG_MARK_SETTLE)
 			return offset;
+	}
 	return LOG_NONE;
 }
 
@@ -69,13 +74,10 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 {
 	uint32_t size = store->mark_size;
 	struct log_mark mark;
-	uint32_t behind, end, found;
+	uint32_t behind, found;
 
 	while (*offset + size <= limit) {
 		behind = log_place(store, sector, *offset + size);
-		end = *offset + LOG_WINDOW * size;
-		if (end > limit)
-			end = limit;
 		if (load_mark(store, sector, *offset, limit, &mark)) {
 			item->length = mark.length;
 			if (mark.tag == LOG_MARK_SETTLE) {
@@ -91,14 +93,14 @@ enum log_kind log_scan(const struct ffav_store *store, uint32_t sector, uint32_t
 				log_record_at(store, behind, mark.length, &item->first);
 			if (item->has_first)
 				return LOG_TRANSACTION;
-			found = find_settle(store, sector, *offset + size, end);
+			found = find_settle(store, sector, *offset, limit);
 			if (found == LOG_NONE)
 				return LOG_TRANSACTION;
 		} else {
 			/* A mark that cannot be read, before records: not the end of the log. */
 			if (log_record_at(store, behind, UINT32_MAX, &item->first))
 				return LOG_END;
-			found = find_settle(store, sector, *offset + size, end);
+			found = find_settle(store, sector, *offset, limit);
 			if (found == LOG_NONE)
 				return LOG_END;
 		}
