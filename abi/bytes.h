@@ -141,6 +141,12 @@ FFAV_INLINE bool ffav_range_in(uint64_t offset, uint64_t length, uint64_t limit)
 	return offset <= limit && length <= limit - offset;
 }
 
+/** ffav_ranges_overlap() - Do two ranges, neither of which wraps, share a byte? Sizes in bytes. */
+FFAV_INLINE bool ffav_ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
+{
+	return a_size && b_size && (a < b ? b - a < a_size : a - b < b_size);
+}
+
 /** ffav_align_up() - Round @v up to @align, a power of two; the caller has checked for overflow. */
 FFAV_INLINE uint64_t ffav_align_up(uint64_t v, uint64_t align)
 {

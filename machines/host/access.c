@@ -68,9 +68,8 @@ static bool find_room(const struct ffav_host_partition *p, const struct ffav_reg
 		if (holds(change, old->base, old->size))
 			continue;
 		kept++;
-		if (old->base < change->base + change->size &&
-		    change->base < old->base + old->size)
-			*needed = true;
+		*needed |=
+			ffav_ranges_overlap(old->base, old->size, change->base, change->size);
 	}
 	return !*needed || kept < FFAV_HOST_CHANGES_MAX;
 }

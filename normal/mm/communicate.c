@@ -8,10 +8,7 @@
 /* Does [@p, @p + @size) touch the shared buffer? */
 FFAV_RESIDENT static bool overlaps(const struct ffav_mm *mm, const uint8_t *p, size_t size)
 {
-	uintptr_t a = (uintptr_t)p;
-	uintptr_t b = (uintptr_t)mm->buffer;
-
-	return a < b ? b - a < size : a - b < mm->buffer_size;
+	return ffav_ranges_overlap((uintptr_t)p, size, (uintptr_t)mm->buffer, mm->buffer_size);
 }
 
 /* The message is larger than the shared buffer: say how large it may be, as PI asks. */

@@ -263,12 +263,6 @@ struct ffav_switch ffav_spmc_end(struct ffav_spmc *m, struct ffav_partition *par
 /** ffav_spmc_log_flush() - Report what a partition wrote of a line that it did not end. */
 void ffav_spmc_log_flush(struct ffav_partition *partition);
 
-/** ffav_ranges_overlap() - Do two ranges, neither of which wraps, share a byte? */
-static inline bool ffav_ranges_overlap(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
-{
-	return a_size && b_size && (a < b ? b - a < a_size : a - b < b_size);
-}
-
 /**
  * ffav_partition_config_check() - Does a partition's description make sense by itself?
  * @config: it; id 0 asks the manager to choose
