@@ -68,6 +68,12 @@ static int write_all(int fd, const uint8_t *content, size_t size)
 	return 0;
 }
 
+/* All that makes a new file what it is, on the disk. */
+static int complete(int fd, const uint8_t *content, size_t size, mode_t mode)
+{
+	return write_all(fd, content, size) || fsync(fd) || fchmod(fd, mode) ? -1 : 0;
+}
+
 /* A file that nobody has, written where it is: somebody else may see a part of it. */
 static int write_here(const char *path, const void *content, size_t size, mode_t mode)
 {
@@ -76,7 +82,7 @@ static int write_here(const char *path, const void *content, size_t size, mode_t
 
 	if (fd < 0)
 		return -1;
-	result = write_all(fd, content, size) || fsync(fd) || fchmod(fd, mode) ? -1 : 0;
+	result = complete(fd, content, size, mode);
 	error = errno;
 	close(fd);
 	if (result)
@@ -128,7 +134,7 @@ static enum file_written write_new(const char *path, const void *content, size_t
 		message("%s cannot be created: %s.", path, strerror(errno));
 		goto out;
 	}
-	if (write_all(fd, content, size) || fsync(fd) || fchmod(fd, mode)) {
+	if (complete(fd, content, size, mode)) {
 		message("%s cannot be written: %s.", path, strerror(errno));
 	} else if (replace ? !rename(temporary, path)
 			   : !put_where_free(temporary, path, content, size, mode)) {
