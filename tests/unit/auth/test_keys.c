@@ -380,9 +380,7 @@ static void append_to_what_is_no_database(void **state)
 			.data = {{old.data, old.size}},
 		};
 
-		memcpy(key, names[i].guid, sizeof(*names[i].guid));
-		c.key_size = sizeof(struct efi_guid) +
-			     fx_name(key + sizeof(struct efi_guid), names[i].name) - 2;
+		c.key_size = fx_key(key, names[i].guid, names[i].name);
 		for (size_t k = 0; k < sizeof(sizes) / sizeof(sizes[0]); k++) {
 			ffav_put32(old.data + 16, sizes[k]);
 			assert_int_equal(ffav_store_commit(&s->f.nonvolatile, &c, 1),

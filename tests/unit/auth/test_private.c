@@ -173,8 +173,7 @@ static void nobody_owns_what_has_no_owner(void **state)
 	uint8_t key[64];
 	struct ffav_store_change c = {.key = key, .attributes = KEY, .data = {{"auth", 4}}};
 
-	memcpy(key, &fx_guid, sizeof(fx_guid));
-	c.key_size = sizeof(fx_guid) + fx_name(key + sizeof(fx_guid), "V") - 2;
+	c.key_size = fx_key(key, &fx_guid, "V");
 	assert_int_equal(ffav_store_commit(&s->f.nonvolatile, &c, 1), FFAV_STORE_OK);
 	assert_int_equal(svc_write(s, &fx_guid, "V", KEY, &s->kek, 1, &one),
 			 EFI_SECURITY_VIOLATION);

@@ -110,6 +110,12 @@ size_t fx_name(uint8_t *out, const char *name)
 	return size;
 }
 
+size_t fx_key(uint8_t *out, const struct efi_guid *guid, const char *name)
+{
+	memcpy(out, guid, sizeof(*guid));
+	return sizeof(*guid) + fx_name(out + sizeof(*guid), name) - 2;
+}
+
 efi_status_t fx_call(struct fx *f, uint64_t function, size_t size)
 {
 	size_t total = FFAV_VAR_HEADER_SIZE + size;

@@ -69,6 +69,8 @@ efi_status_t fx_call(struct fx *f, uint64_t function, size_t size);
 uint8_t *fx_payload(struct fx *f);
 /** fx_name() - Write @name as UTF-16 with its terminator; returns its size in bytes. */
 size_t fx_name(uint8_t *out, const char *name);
+/** fx_key() - Write the key under which the store has a variable; returns its size in bytes. */
+size_t fx_key(uint8_t *out, const struct efi_guid *guid, const char *name);
 /** fx_access() - Write an access message; returns its payload size. */
 size_t fx_access(struct fx *f, const struct efi_guid *guid, const char *name,
 		 uint32_t attributes, uint64_t data_size, const void *data);

@@ -164,7 +164,6 @@ static void foreign_items_are_passed_over(void **state)
 	struct ffav_store_change c = {
 		.key = key, .attributes = NV | BS | RT, .data = {{"x", 1}}};
 	static const size_t sizes[] = {1, 15, 16, 17, 19, FFAV_STORE_KEY_MAX};
-	size_t name;
 
 	assert_int_equal(fx_set(f, "A", NV | BS | RT, "x", 1), EFI_SUCCESS);
 	memset(key, 'k', sizeof(key));
@@ -179,9 +178,7 @@ static void foreign_items_are_passed_over(void **state)
 	c.key_size = sizeof(fx_guid) + 8;
 	assert_int_equal(ffav_store_commit(&f->nonvolatile, &c, 1), FFAV_STORE_OK);
 	/* A stored SetupMode does not count: the computed one is the one. */
-	memcpy(key, &fx_global, sizeof(fx_global));
-	name = fx_name(key + sizeof(fx_global), "SetupMode");
-	c.key_size = sizeof(fx_global) + name - 2;
+	c.key_size = fx_key(key, &fx_global, "SetupMode");
 	assert_int_equal(ffav_store_commit(&f->nonvolatile, &c, 1), FFAV_STORE_OK);
 	assert_int_equal(fx_set(f, "B", NV | BS | RT, "x", 1), EFI_SUCCESS);
 

@@ -168,8 +168,7 @@ static void audit_mode_keeps_to_the_policy_of_pk(void **state)
 	struct ffav_store_change c = {
 		.key = key, .attributes = NV | BS | RT | TA, .data = {{"pk", 2}}};
 
-	memcpy(key, &fx_global, sizeof(fx_global));
-	c.key_size = sizeof(fx_global) + fx_name(key + sizeof(fx_global), "PK") - 2;
+	c.key_size = fx_key(key, &fx_global, "PK");
 	assert_int_equal(ffav_store_commit(&f->nonvolatile, &c, 1), FFAV_STORE_OK);
 	assert_int_equal(enter(f, &p), EFI_SUCCESS);
 	assert_int_equal(fx_set_guid(f, &fx_global, "AuditMode", BS | RT, "\x01", 1),

@@ -206,8 +206,7 @@ static void platform_key_ends_setup_mode(void **state)
 	struct ffav_store_change c = {
 		.key = key, .attributes = NV | BS | RT | TA, .data = {{"pk", 2}}};
 
-	memcpy(key, &fx_global, sizeof(fx_global));
-	c.key_size = sizeof(fx_global) + fx_name(key + sizeof(fx_global), "PK") - 2;
+	c.key_size = fx_key(key, &fx_global, "PK");
 	assert_int_equal(ffav_store_commit(&f->nonvolatile, &c, 1), FFAV_STORE_OK);
 	fx_expect(f, &fx_global, "SetupMode", BS | RT, "\x00", 1);
 	/* SecureBoot is 1 only where somebody verifies images. */

@@ -228,8 +228,7 @@ static void plain_write_over_an_authenticated_variable(void **state)
 	struct ffav_store_change c = {
 		.key = key, .attributes = NV | BS | RT | TA, .data = {{"auth", 4}}};
 
-	memcpy(key, &fx_guid, sizeof(fx_guid));
-	c.key_size = sizeof(fx_guid) + fx_name(key + sizeof(fx_guid), "Private") - 2;
+	c.key_size = fx_key(key, &fx_guid, "Private");
 	assert_int_equal(ffav_store_commit(&f->nonvolatile, &c, 1), FFAV_STORE_OK);
 	assert_int_equal(fx_set(f, "Private", NV | BS | RT, "x", 1), EFI_WRITE_PROTECTED);
 	assert_int_equal(fx_set(f, "Private", NV | BS | RT | APP, "x", 1), EFI_WRITE_PROTECTED);
@@ -343,10 +342,8 @@ static void damaged_plain_one_can_be_replaced(void **state)
 	uint8_t key[sizeof(struct efi_guid) + 16];
 
 	for (unsigned int i = 0; i < 3; i++) {
-		memcpy(key, &fx_guid, sizeof(fx_guid));
 		change.key = key;
-		change.key_size =
-			sizeof(fx_guid) + fx_name(key + sizeof(fx_guid), names[i]) - 2;
+		change.key_size = fx_key(key, &fx_guid, names[i]);
 		change.data[0] = (struct ffav_store_span){contents[i], sizes[i]};
 		if (i < 2)
 			assert_int_equal(fx_set(f, names[i], NV | BS | RT, contents[i], 10),
