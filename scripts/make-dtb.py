@@ -11,9 +11,10 @@ any they are those of the README.
 """
 import os
 import re
-import subprocess
 import sys
 import tempfile
+
+from command import run
 
 MACHINE = "virt,secure=on,virtualization=on,gic-version=3"
 OPTIONS = ["-cpu", "cortex-a57", "-smp", "2", "-m", "1G"]
@@ -28,16 +29,8 @@ def constant(header, name):
     return int(match.group(1), 0)
 
 
-def run(*command):
-    done = subprocess.run(command, text=True, check=False, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT)
-    if done.returncode:
-        sys.exit(f"make-dtb: '{' '.join(command)}' failed:\n{done.stdout}")
-    return done.stdout
-
-
 def put(dtb, kind, node, name, *values):
-    run("fdtput", "-p", "-t", kind, dtb, node, name, *values)
+    run(["fdtput", "-p", "-t", kind, dtb, node, name, *values])
 
 
 def main():
@@ -50,12 +43,12 @@ def main():
     with tempfile.NamedTemporaryFile() as flash:
         # The flash decides about the devices that QEMU describes: it must be there, empty.
         flash.truncate(constant(header, "FFAV_FLASH_SIZE"))
-        run("qemu-system-aarch64", "-M", f"{MACHINE},dumpdtb={temporary}",
-            *(sys.argv[3:] or OPTIONS), "-display", "none", "-nic", "none",
-            "-drive", f"if=pflash,unit=0,format=raw,file={flash.name}")
+        run(["qemu-system-aarch64", "-M", f"{MACHINE},dumpdtb={temporary}",
+             *(sys.argv[3:] or OPTIONS), "-display", "none", "-nic", "none",
+             "-drive", f"if=pflash,unit=0,format=raw,file={flash.name}"])
     put(temporary, "s", "/psci", "compatible", "arm,psci-1.0", "arm,psci-0.2")
     put(temporary, "s", "/psci", "method", "smc")
-    for node in run("fdtget", "-l", temporary, "/cpus").split():
+    for node in run(["fdtget", "-l", temporary, "/cpus"]).split():
         if node.startswith("cpu@"):
             put(temporary, "s", f"/cpus/{node}", "enable-method", "psci")
     node = "/firmware/ffavars"

@@ -2,7 +2,8 @@
 """Keys for a run: a platform key, a key exchange key, a signature database, and somebody
 who is none of them; the writes that enrol them are signed by Debian's efitools."""
 import os
-import subprocess
+
+import command
 
 OWNER = "5f2c8a4e-7d13-4b06-9e5a-c0ffee0ff0a5"
 
@@ -17,13 +18,9 @@ WRITES = {
 }
 
 
-def run(*command, cwd):
+def run(*arguments, cwd):
     """Run a command; what it says only matters if it fails."""
-    done = subprocess.run(command, cwd=cwd, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False)
-    if done.returncode:
-        raise SystemExit(f"'{' '.join(command)}' failed with exit status {done.returncode}:\n"
-                         f"{done.stdout}")
+    command.run(arguments, cwd=cwd)
 
 
 def make(folder):
