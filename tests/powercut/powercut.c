@@ -16,6 +16,9 @@
  *	powercut random SEED CUTS [UNIT [FILE]]
  *	                                      so many distinct cuts at random steps of a long
  *	                                      workload; FILE: their points are written there
+ *	powercut restless SEED CUTS [UNIT [FILE]]
+ *	                                      the same with flash that reads one way once and
+ *	                                      another way the next time, and more cuts in a row
  *	powercut full SEED CUTS [UNIT [FILE]]
  *	                                      the same in a window that is full again and again,
  *	                                      where a transaction may be refused for that
