@@ -60,11 +60,18 @@ def copy_of(name, folder):
 
 def monitor_symbol(name):
     """Address of a symbol of the monitor."""
+    return monitor_range(name).start
+
+
+def monitor_range(name):
+    """The addresses that a symbol of the monitor has."""
     listed = subprocess.run(
-        ["aarch64-linux-gnu-nm", os.path.join(BUILD, "machines/qemu-virt/el3.elf")],
+        ["aarch64-linux-gnu-nm", "-S", os.path.join(BUILD, "machines/qemu-virt/el3.elf")],
         stdout=subprocess.PIPE, text=True, check=True).stdout
-    return next(int(line.split()[0], 16) for line in listed.splitlines()
-                if line.split()[-1] == name)
+    address, *size = next(line.split()[:-2] for line in listed.splitlines()
+                          if line.split()[-1] == name)
+    start = int(address, 16)
+    return range(start, start + (int(size[0], 16) if size else 0))
 
 
 class Tap:
